@@ -1,0 +1,39 @@
+// The door to files, clock, environment and processes. Code that decides sees the world through it, so a test can
+// hand in another one.
+
+import type { Readable, Writable } from 'node:stream'
+
+export type FileStat = { size: number; mtimeMs: number; isFile: boolean; isDirectory: boolean; mode: number }
+
+export type ChildResult = { code: number | null; signal: string | null; stderrTail: string }
+
+export type Child = {
+  pid: number | undefined
+  stdin: Writable
+  stdout: Readable
+  /** Resolves when the process has ended and its pipes are closed; rejects when it can't be started. */
+  done: Promise<ChildResult>
+  kill(signal?: NodeJS.Signals): void
+}
+
+export type Host = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly platform: NodeJS.Platform
+  /** Milliseconds, monotonic. */
+  now(): number
+  readFile(path: string): Promise<Uint8Array>
+  /** Writes beside the target and renames, so that readers never see half a file. */
+  writeFileAtomic(path: string, data: Uint8Array | string): Promise<void>
+  stat(path: string): Promise<FileStat | null>
+  list(path: string): Promise<string[]>
+  makeFolder(path: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  touch(path: string, when?: Date): Promise<void>
+  makeExecutable(path: string): Promise<void>
+  /** Starts a process without a shell. stdin and stdout are pipes; the last 8 KiB of stderr are kept. */
+  spawn(command: string, args: readonly string[]): Child
+  /** The full path of a program on PATH, or null. */
+  which(program: string): Promise<string | null>
+}

@@ -1,0 +1,99 @@
+// What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
+
+import type { Span } from '../diagnostic/diagnostic.js'
+
+export type Located<T> = { value: T; span: Span }
+
+export type Size = { width: number; height: number }
+
+/** A length of time as written: seconds, or frames (`48f`), which need the film's fps. */
+export type Duration = { seconds: number } | { frames: number }
+
+/** Frames a second as a fraction: 24 is 24/1, 23.976 is 24000/1001. */
+export type FrameRate = { num: number; den: number }
+
+export type CameraMove = {
+  kind: 'hold' | 'push' | 'pull' | 'pan' | 'tilt'
+  /** For pan: left or right; for tilt: up or down; else null. */
+  direction: 'left' | 'right' | 'up' | 'down' | null
+  /** Zoom ratio from first to last frame (`push in 1.3x`), or null for the default. */
+  rate: number | null
+}
+
+export type Transition = {
+  kind: 'cut' | 'dissolve' | 'fade'
+  /** Null for cut, and for the default length. */
+  duration: Duration | null
+  /** For fade: the colour it passes through, as 0xRRGGBB. */
+  color: number | null
+}
+
+/** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
+export type Settings = {
+  duration: Located<Duration> | null
+  camera: Located<CameraMove> | null
+  transition: Located<Transition> | null
+  seed: Located<number> | null
+  steps: Located<number> | null
+  guidance: Located<number> | null
+  scheduler: Located<string> | null
+  model: Located<string> | null
+  negative: Located<string> | null
+  style: Located<string> | null
+  /** Seconds between two diffused pictures of a `walk`. */
+  keyframes: Located<number> | null
+}
+
+export type Look = { age: number | null; text: Located<string> }
+
+export type CastMember = {
+  name: Located<string>
+  /** One look with `age: null`, or several, sorted by age. */
+  looks: Look[]
+  born: Located<number> | null
+  outfits: Map<string, Located<string>>
+  seed: Located<number> | null
+}
+
+export type Place = { name: Located<string>; text: Located<string> }
+
+export type ShotContent =
+  | { kind: 'prompt'; prompt: Located<string> }
+  | { kind: 'walk'; prompts: Located<string>[] }
+  | { kind: 'card'; text: Located<string> }
+
+export type ScriptShot = {
+  id: Located<string> | null
+  content: ShotContent
+  settings: Settings
+  /** The whole shot in the file, for errors and for "the shot under the cursor". */
+  span: Span
+}
+
+export type ScriptScene = {
+  /** The slugline or free name as written; null for the scene that a bare list of sentences makes. */
+  heading: Located<string> | null
+  /** From the slugline or the keys `place`, `time`, `weather`; a key wins. */
+  place: Located<string> | null
+  time: Located<string> | null
+  weather: Located<string> | null
+  /** From INT. or EXT. */
+  interior: boolean | null
+  year: Located<number> | null
+  settings: Settings
+  shots: ScriptShot[]
+  span: Span
+}
+
+export type Script = {
+  file: string
+  title: Located<string> | null
+  size: Located<Size> | null
+  fps: Located<FrameRate> | null
+  interpolation: Located<string> | null
+  /** The film's own settings; what its `defaults` says wins over them. */
+  settings: Settings
+  cast: Map<string, CastMember>
+  places: Map<string, Place>
+  scenes: ScriptScene[]
+}

@@ -1,0 +1,61 @@
+// The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
+
+import type { Span } from '../diagnostic/diagnostic.js'
+import type { CameraMove, FrameRate, Size } from '../script/types.js'
+
+/** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
+export type PromptBlend = { prompt: string; weight: number }[]
+
+/** A picture to diffuse, and the frame of its shot at which it is seen. */
+export type Keyframe = { frame: number; prompt: PromptBlend }
+
+/** How to diffuse; null is "the model's own default". */
+export type Diffusion = {
+  model: string
+  seed: number
+  steps: number | null
+  guidance: number | null
+  scheduler: string | null
+  negative: string
+}
+
+export type Take =
+  | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion }
+  | { kind: 'card'; text: string }
+
+/** Into the shot. A dissolve overlaps the shot before by `frames`; a fade takes half from each side. */
+export type ShotTransition =
+  | { kind: 'cut' }
+  | { kind: 'dissolve'; frames: number }
+  | { kind: 'fade'; frames: number; color: number }
+
+export type Shot = {
+  id: string
+  /** Index into Storyboard.scenes. */
+  scene: number
+  /** The words as written, for people. */
+  text: string
+  take: Take
+  camera: CameraMove & { rate: number }
+  transition: ShotTransition
+  /** First frame in the film; during a dissolve two shots share frames. */
+  start: number
+  frames: number
+  span: Span
+  line: number
+}
+
+export type Scene = { name: string; place: string | null; time: string | null; year: number | null; span: Span; line: number }
+
+export type Storyboard = {
+  file: string
+  title: string
+  size: Size
+  fps: FrameRate
+  /** Name of the interpolation model: `blend` is a plain cross-fade. */
+  interpolation: string
+  scenes: Scene[]
+  shots: Shot[]
+  /** The film's length. */
+  frames: number
+}
