@@ -1,0 +1,83 @@
+"""What every training step shares: the cache folder, a clock that forgives pauses, checkpoints, sheets."""
+import argparse
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+
+
+def arguments(description, **defaults):
+    """--cache, --minutes, --threads and whatever else the step needs, by default value."""
+    p = argparse.ArgumentParser(description=description)
+    p.add_argument('--cache', type=Path, default=Path(__file__).parent / '.cache', help='folder for data and checkpoints')
+    p.add_argument('--threads', type=int, default=2)
+    for k, v in defaults.items():
+        name = '--' + k.replace('_', '-')
+        if isinstance(v, bool):
+            p.add_argument(name, action='store_true')
+        else:
+            p.add_argument(name, type=type(v), default=v)
+    a = p.parse_args()
+    a.cache.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(a.threads)
+    return a
+
+
+class Clock:
+    """Training time: a step that was paused from outside counts for two seconds at most."""
+
+    def __init__(self, minutes, elapsed=0.):
+        self.budget, self.elapsed, self.last = minutes * 60, elapsed, time.time()
+
+    def tick(self):
+        now = time.time()
+        self.elapsed += min(now - self.last, 2.)
+        self.last = now
+        return self.elapsed
+
+    def fraction(self): return min(1., self.elapsed / self.budget)
+
+
+def schedule(f, warm, hold=.3, low=.02):
+    """Learning-rate factor: linear warm-up, a plateau, then a cosine to `low`."""
+    return min(1., warm) * (1. if f < hold else low + (1 - low) * .5 * (1 + math.cos(math.pi * (f - hold) / (1 - hold))))
+
+
+def save(path, **state):
+    tmp = Path(str(path) + '.tmp')
+    torch.save(state, tmp)
+    os.replace(tmp, path)
+
+
+def load(path):
+    return torch.load(path, weights_only=False) if Path(path).exists() else None
+
+
+def to_tensor(images):
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
+
+
+def to_images(x):
+    return x.detach().add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+
+
+def sheet(images, columns, path, texts=None):
+    from PIL import Image, ImageDraw
+    h, w = images[0].shape[:2]
+    extra = 26 if texts else 0
+    rows = -(-len(images) // columns)
+    out = Image.new('RGB', (columns * w, rows * (h + extra)), (255, 255, 255))
+    draw = ImageDraw.Draw(out)
+    for i, im in enumerate(images):
+        x, y = i % columns * w, i // columns * (h + extra)
+        out.paste(Image.fromarray(im), (x, y))
+        if texts:
+            per = max(20, w // 6)
+            draw.text((x + 2, y + h), texts[i][:per], fill=0)
+            draw.text((x + 2, y + h + 12), texts[i][per:2 * per], fill=0)
+    out.save(path)
