@@ -9,6 +9,7 @@ export type ChildResult = { code: number | null; signal: string | null; stderrTa
 
 export type Child = {
   pid: number | undefined
+  /** A write after the process is gone fails through its callback; it never throws out of the event loop. */
   stdin: Writable
   stdout: Readable
   /** Resolves when the process has ended and its pipes are closed; rejects when it can't be started. */
@@ -20,15 +21,25 @@ export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly platform: NodeJS.Platform
+  /** The system's folder for temporary files. */
+  readonly temp: string
   /** Milliseconds, monotonic. */
   now(): number
   readFile(path: string): Promise<Uint8Array>
+  /** The file piece by piece, for what may be large. */
+  readChunks(path: string): AsyncIterable<Uint8Array>
+  /** Writes in place: for files that are published by a rename of the caller's. */
+  writeFile(path: string, data: Uint8Array | string): Promise<void>
   /** Writes beside the target and renames, so that readers never see half a file. */
   writeFileAtomic(path: string, data: Uint8Array | string): Promise<void>
+  /** Null when there is nothing at the path. */
   stat(path: string): Promise<FileStat | null>
+  /** Names in a folder, sorted. */
   list(path: string): Promise<string[]>
+  /** With its parents; an existing one is fine. */
   makeFolder(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>
+  /** A file, or a folder with all in it; nothing there is fine. */
   remove(path: string): Promise<void>
   touch(path: string, when?: Date): Promise<void>
   makeExecutable(path: string): Promise<void>

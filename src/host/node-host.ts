@@ -1,0 +1,105 @@
+// The host that is Node itself: real files, real processes.
+
+import { randomBytes } from 'node:crypto'
+import { constants, createReadStream } from 'node:fs'
+import {
+  access,
+  chmod,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import type { FileStat, Host } from './host.js'
+import { startChild } from './node-child.js'
+
+/** File operations reject with Node's own system errors; who knows the purpose turns them into Failures. */
+export function nodeHost(): Host {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    temp: tmpdir(),
+    now: () => performance.now(),
+    readFile: (path) => readFile(path),
+    readChunks: (path) => createReadStream(path, { highWaterMark: 256 * 1024 }),
+    writeFile: (path, data) => writeFile(path, data),
+    writeFileAtomic,
+    stat: statOrNull,
+    list: async (path) => (await readdir(path)).sort(),
+    makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+    rename,
+    remove: (path) => rm(path, { recursive: true, force: true }),
+    touch: (path, when = new Date()) => utimes(path, when, when),
+    makeExecutable,
+    spawn: startChild,
+    which,
+  }
+}
+
+async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+  const beside = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const file = await open(beside, 'wx')
+    try {
+      await file.writeFile(data)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+async function statOrNull(path: string): Promise<FileStat | null> {
+  try {
+    const s = await stat(path)
+    return {
+      size: s.size,
+      mtimeMs: s.mtimeMs,
+      isFile: s.isFile(),
+      isDirectory: s.isDirectory(),
+      mode: s.mode,
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+async function makeExecutable(path: string): Promise<void> {
+  const { mode } = await stat(path)
+  await chmod(path, mode | 0o111)
+}
+
+async function which(program: string): Promise<string | null> {
+  const suffixes = process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE').split(';') : ['']
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    if (folder === '') continue
+    for (const suffix of suffixes) {
+      const path = resolve(folder, program + suffix)
+      if (await isExecutableFile(path)) return path
+    }
+  }
+  return null
+}
+
+async function isExecutableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+// What ffmpeg is told. Pure; every flag here exists in ffmpeg 4.1 and later.
+
+import ffmpegCommand from '@ts-ffmpeg/fluent-ffmpeg'
+
+/** Frames a second as a fraction: 24 is 24/1, 23.976 is 24000/1001. */
+export type FrameRate = { num: number; den: number }
+
+/** Width and height must be even: 4:2:0 has one colour sample for two by two pixels. */
+export type VideoSpec = { width: number; height: number; fps: FrameRate }
+
+/** Ticks a second of the video track, such that a frame is a whole number of ticks. */
+export function trackTimescale({ num }: FrameRate): number {
+  return num < 1000 ? num * 1000 : num
+}
+
+/**
+ * What encodes a segment. It is the same for all segments of a film (x264's parameter sets must be equal for joining
+ * without re-encoding) and pins all that can change the bytes: x264's output depends on its thread count, so one.
+ * Without B-frames a frame's decoding time is its presentation time: no edit lists, and segments of one frame join
+ * exactly. Without scene-cut detection keyframes stand at fixed distances, for seeking.
+ */
+export const SEGMENT_CODEC = {
+  codec: 'libx264',
+  preset: 'veryfast',
+  crf: '18',
+  bframes: '0',
+  keyframeDistance: '48',
+} as const
+
+const QUIET = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y']
+const BIT_EXACT = ['-fflags', '+bitexact', '-flags:v', '+bitexact']
+const BT709_TAGS = [
+  ...['-colorspace', 'bt709', '-color_primaries', 'bt709'],
+  ...['-color_trc', 'bt709', '-color_range', 'tv'],
+]
+
+/** `file:` keeps ffmpeg from reading a path such as `a:b.mp4` or `-x.mp4` as a protocol or a flag. */
+export const fileUrl = (path: string) => `file:${path}`
+
+/** Raw RGB frames (rgb24) on stdin → one H.264 segment in an MP4 file, BT.709 converted and tagged. */
+export function encodeArguments({ width, height, fps }: VideoSpec, path: string): string[] {
+  return ffmpegCommand('pipe:0')
+    .inputOptions(...QUIET, '-f', 'rawvideo', '-pixel_format', 'rgb24')
+    .inputOptions('-video_size', `${width}x${height}`, '-framerate', `${fps.num}/${fps.den}`)
+    .outputOptions('-map', '0:v:0', '-map_metadata', '-1')
+    .videoFilters(['scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd', 'format=yuv420p'])
+    .outputOptions('-c:v', SEGMENT_CODEC.codec, '-preset', SEGMENT_CODEC.preset, '-crf', SEGMENT_CODEC.crf)
+    .outputOptions('-bf', SEGMENT_CODEC.bframes, '-g', SEGMENT_CODEC.keyframeDistance, '-sc_threshold', '0')
+    .outputOptions('-threads', '1', ...BT709_TAGS, ...BIT_EXACT)
+    .outputOptions('-video_track_timescale', String(trackTimescale(fps)), '-movflags', '+write_colr')
+    .outputOptions('-f', 'mp4')
+    .output(fileUrl(path))
+    ._getArguments()
+}
+
+/** Segments named by an ffconcat script on stdin → one MP4 file, not re-encoded, its index in front. */
+export function joinArguments(fps: FrameRate, title: string, path: string): string[] {
+  return ffmpegCommand('pipe:0')
+    .inputOptions(...QUIET, '-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file,pipe')
+    .outputOptions('-map', '0:v:0', '-map_metadata', '-1', '-c', 'copy', ...BIT_EXACT)
+    .outputOptions('-metadata', `title=${title}`)
+    .outputOptions('-video_track_timescale', String(trackTimescale(fps)))
+    .outputOptions('-movflags', '+faststart+write_colr', '-f', 'mp4')
+    .output(fileUrl(path))
+    ._getArguments()
+}
