@@ -64,3 +64,31 @@ export function joinArguments(fps: FrameRate, title: string, path: string): stri
     .output(fileUrl(path))
     ._getArguments()
 }
+
+/** Every frame of a film's video as one line on stdout: time base and size in front, then its time and checksum. */
+export function probeArguments(ffmpeg: FfmpegFacts, path: string): string[] {
+  return ffmpegCommand(fileUrl(path))
+    .inputOptions(...QUIET)
+    .outputOptions('-map', '0:v:0', ...everyFrame(ffmpeg), '-f', 'framecrc')
+    .output('pipe:1')
+    ._getArguments()
+}
+
+/** A film's frames as raw RGB (rgb24) of one size on stdout, converted by the matrix that the film is tagged with. */
+export function decodeArguments(ffmpeg: FfmpegFacts, path: string, width: number, height: number): string[] {
+  const scale = `scale=${width}:${height}:in_color_matrix=auto:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int`
+  return ffmpegCommand(fileUrl(path))
+    .inputOptions(...QUIET)
+    .outputOptions('-map', '0:v:0', ...everyFrame(ffmpeg))
+    .videoFilters([scale, 'format=rgb24'])
+    .outputOptions('-f', 'rawvideo')
+    .output('pipe:1')
+    ._getArguments()
+}
+
+/** What an ffmpeg understands depends on its libavformat's major version. */
+type FfmpegFacts = { libavformat: { major: number } }
+
+/** Each coded frame once, none dropped or repeated; `-vsync` was renamed in ffmpeg 5.1 and is to go. */
+const everyFrame = ({ libavformat }: FfmpegFacts) =>
+  libavformat.major >= 60 ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']
