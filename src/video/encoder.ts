@@ -34,25 +34,26 @@ export async function openEncoder(
     "can't encode a segment",
     signal,
   )
+  let finishing = false
   // An ffmpeg that ends well before it was told to is broken as well: it would leave a film with frames missing.
-  const endedEarly = ended.then(() => {
-    throw renderFailure("can't encode a segment: ffmpeg ended before the last frame")
+  const completed = ended.then(() => {
+    if (!finishing) throw renderFailure("can't encode a segment: ffmpeg ended before the last frame")
   })
-  endedEarly.catch(() => {})
+  completed.catch(() => {})
   child.stdout.resume()
   return {
     async write(frame) {
       if (frame.length !== frameBytes)
         throw new RangeError(`a frame of ${frame.length} bytes, not ${frameBytes}`)
-      const written = new Promise<void>((resolve, reject) => {
-        child.stdin.write(frame, (error) => (error ? reject(error) : resolve()))
-      })
+      const error = await new Promise((resolve) => child.stdin.write(frame, resolve))
       // A write that fails means that ffmpeg is going: how it ends says why.
-      await Promise.race([written.catch(() => endedEarly), endedEarly])
+      if (error) await completed
     },
     async finish() {
+      if (child.stdin.destroyed) await completed
+      finishing = true
       child.stdin.end()
-      await ended
+      await completed
     },
     async abort() {
       child.kill('SIGKILL')
