@@ -1,0 +1,55 @@
+// From a model's name or path to its folder.
+
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { environmentFailure } from '../diagnostic/failure.js'
+import { nearest } from '../diagnostic/suggest.js'
+import type { Host } from '../host/host.js'
+import type { ModelFolder } from './model.js'
+
+/** The folder of the models that ship inside this package. */
+export const EMBEDDED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url))
+
+/**
+ * A name is looked up in the user's `folders` (first match wins), then among the embedded models; anything with a slash, or starting
+ * with a dot, is a path, relative to the host's working folder. Fails (exit 3) with the names there are.
+ */
+export async function findModel(
+  nameOrPath: string,
+  host: Host,
+  folders: readonly string[] = [],
+): Promise<ModelFolder> {
+  if (/[\\/]|^\./.test(nameOrPath) || isAbsolute(nameOrPath)) {
+    const path = resolve(host.cwd, nameOrPath)
+    if (await isModelFolder(host, path)) return { name: nameOrPath, path }
+    throw environmentFailure(
+      `no model at ${nameOrPath}`,
+      'a model is a folder in the diffusers layout, with a model_index.json',
+    )
+  }
+  for (const folder of [...folders, EMBEDDED_MODELS]) {
+    const path = join(folder, nameOrPath)
+    if (await isModelFolder(host, path)) return { name: nameOrPath, path }
+  }
+  const names = await listModels(host, folders)
+  const close = nearest(nameOrPath, names)
+  throw environmentFailure(
+    `there is no model called ${JSON.stringify(nameOrPath)}`,
+    close === null ? `there are: ${names.join(', ') || 'none'}` : `did you mean ${close}?`,
+  )
+}
+
+/** Names of all models in the folders and in this package, sorted. */
+export async function listModels(host: Host, folders: readonly string[] = []): Promise<string[]> {
+  const names = new Set<string>()
+  for (const folder of [...folders, EMBEDDED_MODELS]) {
+    if (!(await host.stat(folder))?.isDirectory) continue
+    for (const name of await host.list(folder)) {
+      if (await isModelFolder(host, join(folder, name))) names.add(name)
+    }
+  }
+  return [...names].sort()
+}
+
+const isModelFolder = async (host: Host, path: string): Promise<boolean> =>
+  (await host.stat(join(path, 'model_index.json')))?.isFile === true

@@ -1,0 +1,42 @@
+// Opens ONNX graphs and runs them off the main thread, one worker a session: graphs load side by side, progress and
+// cancelling go on while one runs, and releasing a session gives all of its memory back.
+
+import { executionProviders, resolveDevice } from './device.js'
+import { openSession, type Session } from './session.js'
+
+export type Runtime = {
+  readonly device: string
+  /**
+   * Loads a graph. A file that is missing, damaged or not for this device rejects with a Failure (exit 3) naming it;
+   * `signal` rejects with its reason at once.
+   */
+  open(path: string, options?: { signal?: AbortSignal | undefined }): Promise<Session>
+  /** Rejects all that is pending and ends every session. Resolves when the threads are gone. */
+  close(): Promise<void>
+}
+
+/** `threads` is how many a session computes with. Throws a Failure (exit 3) when the device isn't there. */
+export function openRuntime({ threads, device = 'auto' }: { threads: number; device?: string }): Runtime {
+  const resolved = resolveDevice(device)
+  const closing = new AbortController()
+  const opened = new Set<Promise<Session>>()
+  return {
+    device: resolved,
+    open(path, { signal } = {}) {
+      const both = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+      const session = openSession({ path, threads, providers: executionProviders(resolved) }, both, () =>
+        opened.delete(session),
+      )
+      opened.add(session)
+      session.catch(() => opened.delete(session))
+      return session
+    },
+    async close() {
+      closing.abort(new Error('the runtime was closed'))
+      const sessions = await Promise.allSettled(opened)
+      await Promise.all(
+        sessions.map((result) => (result.status === 'fulfilled' ? result.value.release() : undefined)),
+      )
+    },
+  }
+}

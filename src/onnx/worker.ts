@@ -1,0 +1,115 @@
+// Runs one session in its own thread: onnxruntime's run() blocks the thread it is called on.
+
+import { statSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { fromElements, toElements } from './element-types.js'
+import type { OpenProblem, RunRequest, SessionSetup, WorkerMessage } from './messages.js'
+import type { FloatTensor, TensorInfo } from './tensor.js'
+
+const port = parentPort!
+
+// With this global, onnxruntime-common makes Float16Arrays, which the native binding reads as empty; without it, both
+// sides use Uint16Array. It is this thread's own global.
+Reflect.deleteProperty(globalThis, 'Float16Array')
+
+const post = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+
+async function open(setup: SessionSetup): Promise<void> {
+  const missing = missingFile(setup.path)
+  if (missing !== null) return post({ kind: 'failed', problem: 'missing', detail: missing })
+  let ort: typeof import('onnxruntime-node')
+  try {
+    ort = await import('onnxruntime-node')
+  } catch (error) {
+    return post({ kind: 'failed', problem: 'runtime', detail: firstLine(error) })
+  }
+  let session: InferenceSession
+  try {
+    session = await ort.InferenceSession.create(setup.path, {
+      executionProviders: [...setup.providers],
+      intraOpNumThreads: setup.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      enableMemPattern: true,
+      // 4 is "fatal": what goes wrong comes back as an exception and is told once.
+      logSeverityLevel: 4,
+      extra: { session: { 'intra_op.allow_spinning': '0' } },
+    } as InferenceSession.SessionOptions)
+  } catch (error) {
+    const detail = firstLine(error)
+    return post({ kind: 'failed', problem: openProblem(detail), detail })
+  }
+  const inputs = session.inputMetadata.map(tensorInfo)
+  const outputs = session.outputMetadata.map(tensorInfo)
+  port.on('message', (request: RunRequest) => run(ort, session, inputs, request))
+  post({ kind: 'opened', inputs, outputs })
+}
+
+async function run(
+  ort: typeof import('onnxruntime-node'),
+  session: InferenceSession,
+  inputs: TensorInfo[],
+  { id, feeds }: RunRequest,
+): Promise<void> {
+  try {
+    const given: Record<string, OrtTensor> = {}
+    for (const { name, type } of inputs) {
+      const feed = feeds[name]
+      if (feed === undefined) throw new Error(`input ${name} is missing`)
+      given[name] = new ort.Tensor(type as 'float32', toElements(feed.data, type) as Float32Array, feed.dims)
+    }
+    const started = performance.now()
+    const results = await session.run(given)
+    const ms = performance.now() - started
+    const outputs: Record<string, FloatTensor> = {}
+    for (const [name, tensor] of Object.entries(results)) {
+      outputs[name] = { data: fromElements(tensor.data as ArrayBufferView, tensor.type), dims: tensor.dims }
+    }
+    post({ kind: 'result', id, outputs, ms }, transferable(outputs))
+  } catch (error) {
+    post({ kind: 'error', id, detail: firstLine(error) })
+  }
+}
+
+/** Outputs whose buffer is theirs alone can be moved; a view into something larger has to be copied. */
+function transferable(outputs: Record<string, FloatTensor>): ArrayBuffer[] {
+  const buffers = Object.values(outputs)
+    .filter(({ data }) => data.byteLength === data.buffer.byteLength)
+    .map(({ data }) => data.buffer as ArrayBuffer)
+  return [...new Set(buffers)]
+}
+
+function tensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {
+  return metadata.isTensor
+    ? { name: metadata.name, type: metadata.type, dims: metadata.shape }
+    : { name: metadata.name, type: 'other', dims: [] }
+}
+
+function missingFile(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return 'there is no such file'
+  if (!stat.isFile()) return 'it is not a file'
+  return stat.size === 0 ? 'the file is empty' : null
+}
+
+/** onnxruntime has no error codes at this door, only words. */
+function openProblem(detail: string): OpenProblem {
+  if (
+    /not implemented|NOT_IMPLEMENTED|is not a registered function|No Op registered|com\.microsoft/i.test(
+      detail,
+    )
+  ) {
+    return 'unsupported'
+  }
+  return 'damaged'
+}
+
+const firstLine = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0]!.slice(0, 400)
+}
+
+await open(workerData as SessionSetup)
