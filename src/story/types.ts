@@ -23,7 +23,11 @@ export type Take =
   | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion }
   | { kind: 'card'; text: string }
 
-/** Into the shot. A dissolve overlaps the shot before by `frames`; a fade takes half from each side. */
+/**
+ * Into the shot. A dissolve overlaps the shot before by `frames`; a fade takes floor(frames / 2) from the end of the shot
+ * before and the rest from this one. A fade into the film's first shot has twice the written length, since only the
+ * second half of it is seen.
+ */
 export type ShotTransition =
   | { kind: 'cut' }
   | { kind: 'dissolve'; frames: number }
@@ -45,7 +49,14 @@ export type Shot = {
   line: number
 }
 
-export type Scene = { name: string; place: string | null; time: string | null; year: number | null; span: Span; line: number }
+export type Scene = {
+  name: string
+  place: string | null
+  time: string | null
+  year: number | null
+  span: Span
+  line: number
+}
 
 export type Storyboard = {
   file: string

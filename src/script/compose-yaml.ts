@@ -1,0 +1,195 @@
+// Text to a YAML document, with its faults as diagnostics. Hostile text is turned away before it costs anything:
+// too long, too deep, too many tokens.
+
+import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser, type YAMLError } from 'yaml'
+import type { Diagnostic, Span } from '../diagnostic/diagnostic.js'
+import { makeDiagnostic } from '../diagnostic/make.js'
+import { MAX_SCRIPT_BYTES } from './decode.js'
+
+/** The language needs 8 levels; the parser's stack has up to two entries a level. */
+const MAX_STACK = 128
+/** About 10,000 lines. */
+const MAX_TOKENS = 60_000
+/** Text that is not YAML at all brings an error for every character. */
+const MAX_STREAM_ERRORS = 20
+
+export type YamlDocument = Document.Parsed<ParsedNode>
+
+export type Composed = {
+  document: YamlDocument | null
+  diagnostics: Diagnostic[]
+  /** From this offset on, what was read may not be what was meant. */
+  reliableUntil: number
+  /** Lines (by offset) with a fault that leaves the rest of the file readable. */
+  localFaults: number[]
+}
+
+/** Composes YAML 1.2 core. Never throws. */
+export function composeYaml(text: string, file: string): Composed {
+  const refused = (diagnostic: Diagnostic): Composed => ({
+    document: null,
+    diagnostics: [diagnostic],
+    reliableUntil: 0,
+    localFaults: [],
+  })
+  const at = (start: number, end: number): Span => ({ file, start, end })
+  if (text.length > MAX_SCRIPT_BYTES)
+    return refused(
+      makeDiagnostic('script/too-large', `the script has more than ${MAX_SCRIPT_BYTES / 1e6} MB`, at(0, 0), {
+        hints: ['is it really a script?'],
+      }),
+    )
+  const control = CONTROL.exec(text)
+  if (control) return refused(controlCharacter(text, control.index, file))
+
+  const tokens: CST.Token[] = []
+  const parser = new Parser()
+  let count = 0
+  let streamErrors = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token)
+      if (token.type === 'error') streamErrors++
+    }
+    if (parser.stack.length > MAX_STACK)
+      return refused(
+        makeDiagnostic(
+          'yaml/too-deep',
+          'lists and mappings are nested too deeply',
+          at(parser.offset - 1, parser.offset),
+          {
+            hints: ['a script needs no more than 8 levels; is a bracket left open?'],
+          },
+        ),
+      )
+    if (++count > MAX_TOKENS)
+      return refused(
+        makeDiagnostic(
+          'script/too-large',
+          `the script has more than ${MAX_TOKENS} words of YAML`,
+          at(parser.offset, parser.offset),
+          {
+            hints: ['split it into several films'],
+          },
+        ),
+      )
+    if (streamErrors >= MAX_STREAM_ERRORS) break
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return composeTokens(tokens, text, file)
+}
+
+function composeTokens(tokens: CST.Token[], text: string, file: string): Composed {
+  // The library makes an Error with a stack for each fault; nobody reads the stacks, and they cost seconds.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  let documents: YamlDocument[]
+  try {
+    const composer = new Composer({
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+    })
+    documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[]
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+  const document = documents[0]!
+  const diagnostics: Diagnostic[] = []
+  const localFaults: number[] = []
+  let reliableUntil = Number.POSITIVE_INFINITY
+  for (const error of documents.flatMap((d) => d.errors)) {
+    const offset = error.pos[0]
+    // One slip makes several complaints; the first on a line is the one to mend.
+    const known = diagnostics.some(
+      (d) => text.slice(Math.min(d.span!.start, offset), Math.max(d.span!.start, offset)).indexOf('\n') < 0,
+    )
+    if (LOCAL.has(error.code)) localFaults.push(offset)
+    else if (!known) reliableUntil = Math.min(reliableUntil, offset)
+    if (!known && diagnostics.length < MAX_STREAM_ERRORS) diagnostics.push(yamlDiagnostic(error, text, file))
+  }
+  for (const warning of documents.flatMap((d) => d.warnings))
+    if (warning.code === 'TAG_RESOLVE_FAILED')
+      diagnostics.push(
+        makeDiagnostic(
+          'yaml/tag',
+          'a word that starts with "!" is a YAML tag and means nothing here',
+          spanOf(warning, text, file),
+          {
+            hints: ['put the text in quotes'],
+          },
+        ),
+      )
+  const second = documents[1]
+  if (second)
+    diagnostics.push(
+      makeDiagnostic(
+        'yaml/documents',
+        'a script is one YAML document; a second one starts here',
+        { file, start: second.range[0], end: Math.min(text.length, second.range[0] + 3) },
+        { hints: ['remove the line `---`, or make two files'] },
+      ),
+    )
+  return { document, diagnostics, reliableUntil, localFaults }
+}
+
+/** Faults after which the parser is back in step at the next line. */
+const LOCAL = new Set<YAMLError['code']>([
+  'BLOCK_AS_IMPLICIT_KEY',
+  'BAD_DQ_ESCAPE',
+  'TAB_AS_INDENT',
+  'BAD_SCALAR_START',
+])
+
+const CONTROL =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+function controlCharacter(text: string, index: number, file: string): Diagnostic {
+  const code = text.charCodeAt(index)
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  const isHalf = code >= 0xd800 && code <= 0xdfff
+  return makeDiagnostic(
+    'script/control-character',
+    isHalf
+      ? `half of a character (${name}), which is not text`
+      : `a control character (${name}), which is not text`,
+    { file, start: index, end: index + 1 },
+    { hints: ['delete it'], fix: { span: { file, start: index, end: index + 1 }, text: '' } },
+  )
+}
+
+function spanOf(error: YAMLError, text: string, file: string): Span {
+  const start = Math.max(0, Math.min(error.pos[0], text.length))
+  const lineEnd = text.indexOf('\n', start)
+  const limit = lineEnd < 0 ? text.length : Math.max(lineEnd, start)
+  return { file, start, end: Math.max(start, Math.min(error.pos[1], limit)) }
+}
+
+function yamlDiagnostic(error: YAMLError, text: string, file: string): Diagnostic {
+  const span = spanOf(error, text, file)
+  if (error.code === 'TAB_AS_INDENT')
+    return makeDiagnostic('yaml/tab', 'a tab cannot indent YAML', span, {
+      hints: ['use spaces (vim: `:set expandtab | retab`)'],
+    })
+  const [message, hint] = WORDING[error.code] ?? [lowerFirst(error.message.split('\n')[0]!), null]
+  return makeDiagnostic('yaml/syntax', message, span, { hints: hint ? [hint] : [] })
+}
+
+const COLON_HINT = 'put a text with ": " in it into quotes'
+
+/** Kinder words for the faults that prose brings about; the others keep the library's. */
+const WORDING: Partial<Record<YAMLError['code'], [string, string]>> = {
+  BLOCK_AS_IMPLICIT_KEY: ['a second ": " on the line starts a mapping inside a mapping', COLON_HINT],
+  MULTILINE_IMPLICIT_KEY: ['a key must be on one line', 'is a ":" missing, or a text not indented?'],
+  BAD_SCALAR_START: ['a plain text cannot start with this character', 'put the text in quotes'],
+  BAD_ALIAS: ['a text that starts with "*" or "&" is an alias or anchor in YAML', 'put the text in quotes'],
+  BAD_DQ_ESCAPE: [
+    'an unknown escape in a text in double quotes',
+    'write \\\\ for a backslash, or use single quotes',
+  ],
+  KEY_OVER_1024_CHARS: ['a key is longer than 1,024 characters', COLON_HINT],
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)

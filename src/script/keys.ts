@@ -1,0 +1,77 @@
+// The keys of the language, by where they stand. One table: the reader, the suggestions and the docs test use it.
+
+export const SETTING_KEYS = [
+  'duration',
+  'camera',
+  'transition',
+  'seed',
+  'steps',
+  'guidance',
+  'scheduler',
+  'model',
+  'negative',
+  'style',
+  'keyframes',
+] as const
+
+export const KEYS = {
+  film: [
+    'title',
+    'size',
+    'fps',
+    'seed',
+    'style',
+    'negative',
+    'model',
+    'scheduler',
+    'steps',
+    'guidance',
+    'interpolation',
+    'cast',
+    'places',
+    'defaults',
+    'scenes',
+    'shots',
+  ],
+  defaults: SETTING_KEYS,
+  cast: ['looks', 'born', 'outfits'],
+  scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
+  shot: ['prompt', 'walk', 'card', 'id', ...SETTING_KEYS],
+} as const satisfies Record<string, readonly string[]>
+
+export type Level = keyof typeof KEYS
+
+/** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
+export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
+  film: {
+    ignored: ['music', 'sound', 'subtitles', 'voice', 'motion', 'lora', 'embedding'],
+    needed: ['include'],
+  },
+  defaults: { ignored: ['music', 'sound', 'voice', 'motion', 'lora', 'embedding'], needed: [] },
+  cast: { ignored: ['seed', 'voice', 'reference', 'lora', 'embedding', 'model'], needed: [] },
+  scene: { ignored: ['music', 'sound', 'voice', 'motion', 'lora', 'embedding'], needed: ['include'] },
+  shot: {
+    ignored: [
+      'say',
+      'caption',
+      'sound',
+      'music',
+      'subtitles',
+      'voice',
+      'motion',
+      'lora',
+      'embedding',
+      'reference',
+    ],
+    needed: ['image', 'strength'],
+  },
+}
+
+/** "a film", for messages. */
+export const LEVEL_NAMES: Record<Level, string> = {
+  film: 'a film',
+  defaults: '`defaults`',
+  cast: 'a member of the cast',
+  scene: 'a scene',
+  shot: 'a shot',
+}

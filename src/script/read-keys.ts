@@ -1,0 +1,70 @@
+// Which of the keys of a mapping mean something here; the others are reported.
+
+import type { DiagnosticCode } from '../diagnostic/codes.js'
+import { quote } from '../diagnostic/make.js'
+import { nearest } from '../diagnostic/suggest.js'
+import { KEYS, LATER, LEVEL_NAMES, type Level, SETTING_KEYS } from './keys.js'
+import type { Entry, Reader } from './reader.js'
+
+const UNKNOWN: Record<Level, DiagnosticCode> = {
+  film: 'script/unknown-key',
+  defaults: 'defaults/unknown-key',
+  cast: 'cast/unknown-key',
+  scene: 'scene/unknown-key',
+  shot: 'shot/unknown-key',
+}
+
+/** The known entries by key. Unknown ones are errors, those of later versions are warnings or errors. */
+export function readKeys(reader: Reader, entries: readonly Entry[], level: Level): Map<string, Entry> {
+  const known: readonly string[] = KEYS[level]
+  const later = LATER[level]
+  const found = new Map<string, Entry>()
+  for (const entry of entries) {
+    if (known.includes(entry.key)) found.set(entry.key, entry)
+    else if (later.ignored.includes(entry.key))
+      reader.report('script/not-yet', `${quote(entry.key)} is not rendered yet and is ignored`, entry.keySpan)
+    else if (later.needed.includes(entry.key))
+      reader.report(
+        'script/unsupported',
+        `${quote(entry.key)} is not rendered yet, and the film cannot be made without it`,
+        entry.keySpan,
+        {
+          hints: ['take it out until a later version renders it'],
+        },
+      )
+    else unknownKey(reader, entry, level, found, entries)
+  }
+  return found
+}
+
+function unknownKey(
+  reader: Reader,
+  entry: Entry,
+  level: Level,
+  found: Map<string, Entry>,
+  all: readonly Entry[],
+): void {
+  const { key, keySpan } = entry
+  const isFree = (name: string) => !found.has(name) && !all.some((other) => other.key === name)
+  const near = nearest(key, [...KEYS[level], ...LATER[level].ignored, ...LATER[level].needed].filter(isFree))
+  const message = `${LEVEL_NAMES[level]} has no key ${quote(key)}`
+  if (near !== null) {
+    reader.report(UNKNOWN[level], message, keySpan, {
+      hints: [`did you mean ${quote(near)}?`],
+      fix: { span: keySpan, text: near },
+    })
+    return
+  }
+  reader.report(UNKNOWN[level], message, keySpan, {
+    hints: [elsewhere(key, level) ?? `it can have: ${KEYS[level].join(', ')}`],
+  })
+}
+
+function elsewhere(key: string, level: Level): string | null {
+  if (level === 'film' && (SETTING_KEYS as readonly string[]).includes(key))
+    return `write ${quote(key)} under \`defaults\``
+  for (const other of ['scene', 'shot', 'film', 'cast'] as const)
+    if (other !== level && (KEYS[other] as readonly string[]).includes(key))
+      return `${quote(key)} is a key of ${LEVEL_NAMES[other]}`
+  return null
+}

@@ -1,0 +1,52 @@
+import { isMap } from 'yaml'
+import { parseCamera } from './camera.js'
+import { parseDuration, parseSeconds } from './duration.js'
+import type { Entry, Reader } from './reader.js'
+import { parseTransition } from './transition.js'
+import type { CameraMove, Located, Settings } from './types.js'
+
+/** The random numbers of a picture start from 32 bits. */
+const SEED = { min: 0, max: 0xffffffff, integer: true }
+
+/** Reads those of a shot's settings which a mapping has. */
+export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): Settings {
+  const read = <T>(key: string, how: (entry: Entry) => Located<T> | null): Located<T> | null => {
+    const entry = keys.get(key)
+    return entry ? how(entry) : null
+  }
+  const text = (key: string) => read(key, (entry) => reader.textValue(entry, `\`${key}\``))
+  return {
+    duration: read('duration', (e) => reader.parsed(e, '`duration`', 'value/duration', parseDuration)),
+    camera: read('camera', (e) => readCamera(reader, e)),
+    transition: read('transition', (e) =>
+      reader.parsed(e, '`transition`', 'value/transition', parseTransition),
+    ),
+    seed: read('seed', (e) => readSeed(reader, e)),
+    steps: read('steps', (e) => reader.number(e, '`steps`', { min: 1, max: 1000, integer: true })),
+    guidance: read('guidance', (e) => reader.number(e, '`guidance`', { min: 0, max: 100, integer: false })),
+    scheduler: text('scheduler'),
+    model: text('model'),
+    negative: text('negative'),
+    style: text('style'),
+    keyframes: read('keyframes', (e) => reader.parsed(e, '`keyframes`', 'value/duration', parseSeconds)),
+  }
+}
+
+const readSeed = (reader: Reader, entry: Entry): Located<number> | null =>
+  reader.number(entry, '`seed`', SEED)
+
+function readCamera(reader: Reader, entry: Entry): Located<CameraMove> | null {
+  const node = reader.resolve(entry.value)
+  if (node !== null && isMap(node)) {
+    reader.report(
+      'script/not-yet',
+      'a camera move as a mapping is not rendered yet and is ignored',
+      reader.headSpan(node),
+      {
+        hints: ['write it as words, such as `push in 1.3x`'],
+      },
+    )
+    return null
+  }
+  return reader.parsed(entry, '`camera`', 'value/camera', parseCamera)
+}

@@ -1,0 +1,154 @@
+import { isMap, isScalar, type ParsedNode } from 'yaml'
+import { quote } from '../diagnostic/make.js'
+import { readKeys } from './read-keys.js'
+import { readSettings } from './read-settings.js'
+import { type Entry, kindOf, type Parsed, type Reader } from './reader.js'
+import type { Located, ScriptShot, Settings, ShotContent } from './types.js'
+
+export const NO_SETTINGS: Settings = {
+  duration: null,
+  camera: null,
+  transition: null,
+  seed: null,
+  steps: null,
+  guidance: null,
+  scheduler: null,
+  model: null,
+  negative: null,
+  style: null,
+  keyframes: null,
+}
+
+const CONTENTS = ['prompt', 'walk', 'card'] as const
+
+/** A shot, or null after an error. `listSpan` is underlined when there is nothing to underline. */
+export function readShot(
+  reader: Reader,
+  item: ParsedNode | null,
+  listSpan: () => Located<string>['span'],
+): ScriptShot | null {
+  const node = reader.resolve(item)
+  if (node === null || (isScalar(node) && kindOf(node) === 'nothing')) {
+    if (!reader.isKnownBroken(item))
+      reader.report('shot/no-content', 'this shot is empty', node ? dashSpan(reader, node) : listSpan())
+    return null
+  }
+  if (isScalar(node)) {
+    const prompt = reader.textOf(node, 'a shot')
+    return prompt
+      ? { id: null, content: { kind: 'prompt', prompt }, settings: NO_SETTINGS, span: prompt.span }
+      : null
+  }
+  if (!isMap(node)) {
+    reader.report('script/wrong-type', 'a shot is a text or a mapping, not a list', reader.headSpan(node))
+    return null
+  }
+  const entries = reader.entries(node)
+  if (looksLikeProse(entries)) {
+    reader.report(
+      'script/wrong-type',
+      'this shot is read as a mapping because of the ": " in it',
+      entries[0]!.keySpan,
+      {
+        hints: ['put the text in quotes'],
+      },
+    )
+    return null
+  }
+  const keys = readKeys(reader, entries, 'shot')
+  const id = keys.get('id')
+  const shot = {
+    id: id ? readId(reader, id) : null,
+    settings: readSettings(reader, keys),
+    span: reader.span(node),
+  }
+  const content = readContent(reader, keys, reader.headSpan(node), entries)
+  return content ? { ...shot, content } : null
+}
+
+/** An empty item has no width: its dash stands for it. */
+function dashSpan(reader: Reader, node: ParsedNode): Located<string>['span'] {
+  const dash = reader.text.lastIndexOf('-', node.range[0])
+  const start = dash < 0 ? node.range[0] : dash
+  return { file: reader.file, start, end: Math.min(start + 1, reader.text.length) }
+}
+
+/** `- TOM says: hello` is a mapping with the key "TOM says" to YAML. */
+const looksLikeProse = (entries: Entry[]): boolean => entries.length === 1 && /\s/.test(entries[0]!.key)
+
+function readId(reader: Reader, entry: Entry): Located<string> | null {
+  return reader.parsed(
+    entry,
+    '`id`',
+    'shot/bad-id',
+    (text): Parsed<string> =>
+      /^\p{L}[\p{L}\p{M}\p{N}_-]{0,63}$/u.test(text)
+        ? { value: text }
+        : {
+            problem: `${quote(text)} cannot be the id of a shot`,
+            hints: [
+              'letters, digits, "-" and "_", beginning with a letter: numbers such as 2.3 are given to the others',
+            ],
+          },
+  )
+}
+
+function readContent(
+  reader: Reader,
+  keys: ReadonlyMap<string, Entry>,
+  span: Located<string>['span'],
+  entries: Entry[],
+): ShotContent | null {
+  const found = CONTENTS.flatMap((kind) => {
+    const entry = keys.get(kind)
+    return entry ? [{ kind, entry }] : []
+  })
+  const first = found[0]
+  if (!first) {
+    // An image shot has been reported already.
+    if (!entries.some((entry) => entry.key === 'image'))
+      reader.report('shot/no-content', 'this shot has no `prompt`', span, {
+        hints: ['a shot needs one of: prompt, walk, card'],
+      })
+    return null
+  }
+  for (const extra of found.slice(1))
+    reader.report(
+      'shot/two-contents',
+      `a shot has one of \`prompt\`, \`walk\` and \`card\`, and \`${extra.kind}\` is one too many`,
+      extra.entry.keySpan,
+      {
+        notes: [{ message: `\`${first.kind}\` is here`, span: first.entry.keySpan }],
+        hints: ['make two shots of it'],
+      },
+    )
+  if (first.kind === 'walk') return readWalk(reader, first.entry)
+  const text = reader.textValue(first.entry, `\`${first.kind}\``)
+  if (!text) return null
+  return first.kind === 'prompt' ? { kind: 'prompt', prompt: text } : { kind: 'card', text }
+}
+
+function readWalk(reader: Reader, entry: Entry): ShotContent | null {
+  const items = reader.list(entry, '`walk`')
+  if (items === null) return null
+  if (items.length < 2) {
+    reader.report('walk/too-short', 'a `walk` goes through two prompts or more', entry.keySpan, {
+      hints: ['add a prompt, or use `prompt` instead'],
+    })
+    return null
+  }
+  const prompts: Located<string>[] = []
+  for (const item of items) {
+    if (item === null || kindOf(item) === 'nothing') {
+      reader.report(
+        'script/missing-value',
+        'a prompt of this `walk` is empty',
+        item ? dashSpan(reader, item) : entry.keySpan,
+      )
+      continue
+    }
+    const prompt = reader.textOf(item, 'a prompt of a `walk`')
+    if (prompt) prompts.push(prompt)
+  }
+  return prompts.length === items.length ? { kind: 'walk', prompts } : null
+}

@@ -1,0 +1,46 @@
+// Everything that can be said about a script without rendering it.
+
+import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
+import { LineIndex } from '../diagnostic/line-index.js'
+import { makeDiagnostic } from '../diagnostic/make.js'
+import { inOrder, parseScript } from '../script/parse.js'
+import type { Script } from '../script/types.js'
+import { makeStoryboard } from './storyboard.js'
+import type { Storyboard } from './types.js'
+
+const MAX_DIAGNOSTICS = 500
+
+/** What the storyboard says is true of a script with faults too, when it is about names and words only. */
+const isAboutWords = ({ code }: Diagnostic): boolean =>
+  code.startsWith('cast/') || code === 'scene/unknown-place' || code === 'shot/duplicate-id'
+
+/**
+ * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
+ * that spans carry. Never throws.
+ */
+export function checkScript(
+  text: string,
+  file: string,
+): { storyboard: Storyboard | null; script: Script; diagnostics: Diagnostic[] } {
+  const parsed = parseScript(text, file)
+  const script = parsed.value
+  const isReadable = !parsed.diagnostics.some(
+    (d) => d.code.startsWith('yaml/') || d.code === 'script/too-many-shots',
+  )
+  const story = isReadable ? makeStoryboard(script, new LineIndex(text)) : null
+  const isBroken = hasErrors(parsed.diagnostics)
+  const added = story?.diagnostics.filter((d) => !isBroken || isAboutWords(d)) ?? []
+  const all = inOrder([...parsed.diagnostics, ...added])
+  const diagnostics =
+    all.length <= MAX_DIAGNOSTICS
+      ? all
+      : [
+          ...all.slice(0, MAX_DIAGNOSTICS),
+          makeDiagnostic(
+            'script/too-many-errors',
+            `${all.length - MAX_DIAGNOSTICS} more messages are left out`,
+            null,
+          ),
+        ]
+  return { storyboard: hasErrors(all) ? null : (story?.value ?? null), script, diagnostics }
+}

@@ -1,0 +1,279 @@
+// Prompts: a shot's words with the cast described, then the place, the time of day, the weather and the style.
+
+import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
+import { makeDiagnostic, quote } from '../diagnostic/make.js'
+import { editDistance, nearest } from '../diagnostic/suggest.js'
+import type { CastMember, Located } from '../script/types.js'
+import { normalizeBlend } from './blend.js'
+import { findMentions, type Mention } from './mention.js'
+import { isPlainCapitals } from './plain-capitals.js'
+import { type Portrait, portraitsAt } from './portrait.js'
+import type { PromptBlend } from './types.js'
+
+export type Setting = {
+  place: string | null
+  time: string | null
+  weather: string | null
+  style: string | null
+  year: number | null
+}
+
+export type CastTable = { cast: ReadonlyMap<string, CastMember>; pattern: RegExp }
+
+/** How many ways to describe a crowd of ageing members are looked at, before the heaviest four are kept. */
+const MAX_COMBINATIONS = 64
+
+/** Composes a shot's prompt. `source` is the text of the file, for the spans of single names. */
+export function composePrompt(
+  words: Located<string>,
+  setting: Setting,
+  table: CastTable,
+  source: string,
+): Checked<PromptBlend> {
+  const diagnostics: Diagnostic[] = []
+  const mentions = findMentions(words.value, table.cast, table.pattern)
+  const finder = partFinder(words, source)
+  const described: { mention: Mention; portraits: Portrait[] }[] = []
+  for (const mention of mentions) {
+    if (mention.member === null) diagnostics.push(...checkPlainWord(mention, table.cast, finder))
+    else if (mention.member.looks.length > 0)
+      described.push({
+        mention,
+        portraits: describe(mention, mention.member, setting.year, finder, diagnostics),
+      })
+  }
+  const value = normalizeBlend(
+    combinations(described).map(({ portraits, weight }) => ({
+      prompt: joinParts([
+        replaceMentions(words.value, described, portraits),
+        setting.place,
+        setting.time,
+        setting.weather,
+        setting.style,
+      ]),
+      weight,
+    })),
+  )
+  return { value, diagnostics }
+}
+
+type Finder = (start: number, end: number) => Span
+
+/** Names have no blank space and no escapes in them, so the n-th in the value is the n-th in the file. */
+function partFinder(words: Located<string>, source: string): Finder {
+  const { value, span } = words
+  const raw = source.slice(span.start, span.end)
+  return (start, end) => {
+    const part = value.slice(start, end)
+    let count = 0
+    for (let at = value.indexOf(part); at >= 0 && at < start; at = value.indexOf(part, at + 1)) count++
+    let found = raw.indexOf(part)
+    while (count-- > 0 && found >= 0) found = raw.indexOf(part, found + 1)
+    return found < 0
+      ? span
+      : { file: span.file, start: span.start + found, end: span.start + found + part.length }
+  }
+}
+
+function checkPlainWord(
+  mention: Mention,
+  cast: ReadonlyMap<string, CastMember>,
+  finder: Finder,
+): Diagnostic[] {
+  const { name } = mention
+  const isName = mention.suffixes.length > 0
+  if (!isName && isPlainCapitals(name)) return []
+  const near = isName
+    ? (nearest(name, cast.keys()) ?? nearName(name, cast.keys()))
+    : nearName(name, cast.keys())
+  const span = finder(mention.start, mention.nameEnd)
+  const message = `there is no ${quote(name)} in the cast`
+  if (near !== null)
+    return [
+      makeDiagnostic('cast/unknown-name', message, span, {
+        hints: [`did you mean ${quote(near)}?`, 'a plain word is written in small letters'],
+        fix: { span, text: near },
+      }),
+    ]
+  if (!isName) return []
+  return [makeDiagnostic('cast/unknown-name', message, span, { hints: ['describe it under `cast`'] })]
+}
+
+/** One slip in a name of 3 to 5 letters, two in a longer one. */
+function nearName(word: string, names: Iterable<string>): string | null {
+  let best: string | null = null
+  let bestDistance = 3
+  for (const name of names) {
+    const limit = name.length < 3 ? 0 : name.length <= 5 ? 1 : 2
+    if (Math.abs(name.length - word.length) > limit) continue
+    const distance = editDistance(word, name)
+    if (distance <= limit && distance < bestDistance) {
+      best = name
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function describe(
+  mention: Mention,
+  member: CastMember,
+  year: number | null,
+  finder: Finder,
+  diagnostics: Diagnostic[],
+): Portrait[] {
+  let age: number | null = null
+  let outfit: string | null = null
+  let outfitName: string | null = null
+  for (const suffix of mention.suffixes) {
+    const span = finder(suffix.start, suffix.end)
+    const isAge = /^\d+$/.test(suffix.text)
+    if (isAge ? age !== null : outfitName !== null) {
+      diagnostics.push(
+        makeDiagnostic(
+          'cast/repeated-suffix',
+          `${quote(mention.name)} has two ${isAge ? 'ages' : 'outfits'} here`,
+          span,
+          {
+            hints: ['leave one of them'],
+          },
+        ),
+      )
+    } else if (isAge) {
+      age = Number(suffix.text)
+      if (member.looks[0]!.age === null)
+        diagnostics.push(
+          makeDiagnostic('cast/age-ignored', `${quote(mention.name)} looks the same at any age`, span, {
+            notes: [{ message: 'its one look is here', span: member.looks[0]!.text.span }],
+            hints: ['give `looks` by age, or leave the age out'],
+          }),
+        )
+    } else {
+      outfitName = suffix.text
+      outfit = member.outfits.get(suffix.text)?.value ?? null
+      if (outfit === null) diagnostics.push(unknownOutfit(member, suffix.text, span))
+    }
+  }
+  const known = age ?? ageIn(year, member)
+  if (member.looks[0]!.age !== null && member.looks.length > 1)
+    checkAge(mention, member, known, finder, diagnostics)
+  return portraitsAt(member, known, outfit)
+}
+
+const ageIn = (year: number | null, member: CastMember): number | null =>
+  year === null || member.born === null ? null : year - member.born.value
+
+function checkAge(
+  mention: Mention,
+  member: CastMember,
+  age: number | null,
+  finder: Finder,
+  diagnostics: Diagnostic[],
+): void {
+  const span = finder(mention.start, mention.nameEnd)
+  if (age === null)
+    diagnostics.push(
+      makeDiagnostic(
+        'cast/age-unknown',
+        `nothing says how old ${quote(mention.name)} is here, so the youngest look is taken`,
+        span,
+        {
+          hints: [
+            member.born === null
+              ? `write ${mention.name}@${member.looks[0]!.age}, or say when ${mention.name} was \`born\` and give the scene a \`year\``
+              : `give the scene a \`year\`, or write ${mention.name}@${member.looks[0]!.age}`,
+          ],
+        },
+      ),
+    )
+  else if (age < 0)
+    diagnostics.push(
+      makeDiagnostic(
+        'cast/not-born',
+        `${quote(mention.name)} is not born yet, so the youngest look is taken`,
+        span,
+        {
+          notes: [{ message: 'the year of birth is here', span: member.born!.span }],
+          hints: ['change the `year` of the scene, or write the age behind the name'],
+        },
+      ),
+    )
+}
+
+function unknownOutfit(member: CastMember, name: string, span: Span): Diagnostic {
+  const outfits = [...member.outfits.keys()]
+  const near = nearest(name, outfits)
+  const message = `${quote(member.name.value)} has no outfit ${quote(name)}`
+  if (near !== null)
+    return makeDiagnostic('cast/unknown-outfit', message, span, {
+      hints: [`did you mean ${quote(near)}?`],
+      fix: { span, text: near },
+    })
+  return makeDiagnostic('cast/unknown-outfit', message, span, {
+    hints: [outfits.length > 0 ? `it can be: ${outfits.join(', ')}` : 'describe it under `outfits`'],
+  })
+}
+
+type Combination = { portraits: Portrait[]; weight: number }
+
+/** All ways to pick one portrait for each mention. The same member at the same age is picked the same way everywhere. */
+function combinations(described: readonly { mention: Mention; portraits: Portrait[] }[]): Combination[] {
+  let all: (Combination & { picks: Map<string, number> })[] = [{ portraits: [], weight: 1, picks: new Map() }]
+  for (const { mention, portraits } of described) {
+    const id = `${mention.name} ${portraits.map((p) => p.weight).join(' ')}`
+    all = all.flatMap((so) => {
+      const picked = so.picks.get(id)
+      if (picked !== undefined) return [{ ...so, portraits: [...so.portraits, portraits[picked]!] }]
+      return portraits.map((portrait, index) => ({
+        portraits: [...so.portraits, portrait],
+        weight: so.weight * portrait.weight,
+        picks: new Map(so.picks).set(id, index),
+      }))
+    })
+    if (all.length > MAX_COMBINATIONS)
+      all = all.sort((a, b) => b.weight - a.weight).slice(0, MAX_COMBINATIONS)
+  }
+  return all
+}
+
+/** The first mention of a member gets the full look, later ones a short one; other ages and outfits are full again. */
+function replaceMentions(
+  text: string,
+  described: readonly { mention: Mention }[],
+  portraits: readonly Portrait[],
+): string {
+  let result = ''
+  let at = 0
+  const said = new Set<string>()
+  described.forEach(({ mention }, i) => {
+    const { full, brief } = portraits[i]!
+    const id = `${mention.name} ${full}`
+    result += text.slice(at, mention.start) + (said.has(id) ? brief : full)
+    said.add(id)
+    at = mention.end
+  })
+  return result + text.slice(at)
+}
+
+/** Comma-separated; a part whose words stand in the prompt already is left out. */
+function joinParts(parts: readonly (string | null)[]): string {
+  let prompt = ''
+  for (const part of parts) {
+    const words = part?.trim().replace(/[.,;\s]+$/, '') ?? ''
+    if (words === '' || hasWords(prompt, words)) continue
+    prompt = prompt === '' ? words : `${prompt}, ${words}`
+  }
+  return prompt
+}
+
+function hasWords(prompt: string, part: string): boolean {
+  const text = prompt.toLowerCase()
+  const words = part.toLowerCase()
+  const isLetter = (c: string | undefined) => c !== undefined && /[\p{Ll}\p{N}]/u.test(c)
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const end = at + words.length
+    if (!(isLetter(text[at - 1]) && isLetter(words[0])) && !(isLetter(text[end]) && isLetter(words.at(-1))))
+      return true
+  }
+  return false
+}

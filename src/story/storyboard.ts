@@ -1,0 +1,313 @@
+// Script to storyboard: settings resolved, prompts composed, times in frames. Pure.
+
+import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
+import type { LineIndex } from '../diagnostic/line-index.js'
+import { makeDiagnostic, quote } from '../diagnostic/make.js'
+import { nearest } from '../diagnostic/suggest.js'
+import { MAX_SECONDS } from '../script/duration.js'
+import type {
+  CameraMove,
+  Located,
+  Script,
+  ScriptScene,
+  ScriptShot,
+  Settings,
+  Transition,
+} from '../script/types.js'
+import { mixBlends } from './blend.js'
+import { mentionPattern } from './mention.js'
+import { type CastTable, composePrompt, type Setting } from './prompt.js'
+import { sceneSeed } from './seed.js'
+import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
+import { type Into, resolveTransitions } from './transitions.js'
+import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
+
+/** What a film has that does not say otherwise. */
+export const BUILT_IN = {
+  size: { width: 960, height: 576 },
+  fps: { num: 24, den: 1 },
+  interpolation: 'film',
+  model: 'storybook',
+  durationSeconds: 3,
+  keyframesSeconds: 0.5,
+  /** Of every camera move but `hold`. */
+  rate: 1.25,
+} as const
+
+const MAX_KEYFRAMES = 2_000
+
+/** A shot on the way: resolved, but not yet in time. */
+type Draft = {
+  shot: ScriptShot
+  scene: ScriptScene
+  sceneIndex: number
+  number: string
+  isFirst: boolean
+  settings: Settings
+}
+
+/**
+ * Makes the storyboard of a script. Shots are in time order; `lines` is the index of the script's text. With errors
+ * the value is a storyboard still, but not of the film that is meant.
+ */
+export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyboard> {
+  const diagnostics: Diagnostic[] = []
+  const fps = script.fps?.value ?? BUILT_IN.fps
+  const drafts = script.scenes.flatMap((scene, sceneIndex) =>
+    scene.shots.map(
+      (shot, shotIndex): Draft => ({
+        shot,
+        scene,
+        sceneIndex,
+        number: `${sceneIndex + 1}.${shotIndex + 1}`,
+        isFirst: shotIndex === 0,
+        settings: resolveSettings(script, scene, shot),
+      }),
+    ),
+  )
+  checkIds(drafts, diagnostics)
+  const firstLine = (span: Span): Span => {
+    const line = lines.lineAt(span.start)
+    return { ...span, end: Math.min(span.end, lines.lineStart(line) + lines.lineText(line).length) }
+  }
+  const durations = drafts.map(({ settings, shot }) => {
+    const duration = settings.duration?.value ?? { seconds: BUILT_IN.durationSeconds }
+    if (isUnderOneFrame(duration, fps))
+      diagnostics.push(
+        makeDiagnostic(
+          'shot/too-short',
+          'the shot is shorter than one frame',
+          settings.duration?.span ?? firstLine(shot.span),
+          {
+            hints: [`a frame of this film takes ${Math.ceil((1000 * fps.den) / fps.num)} ms`],
+          },
+        ),
+      )
+    return duration
+  })
+  const frames = shotFrames(durations, fps)
+  const transitions = resolveTransitions(
+    drafts.map((draft, i) => intoOf(script, draft, frames[i]!, firstLine(draft.shot.span))),
+    fps,
+  )
+  diagnostics.push(...transitions.diagnostics)
+
+  const composer = promptComposer(script, lines.text, diagnostics)
+  const shots: Shot[] = []
+  let end = 0
+  drafts.forEach((draft, i) => {
+    const transition = transitions.value[i]!
+    const start = end - (transition.kind === 'dissolve' ? transition.frames : 0)
+    end = start + frames[i]!
+    const { shot, settings } = draft
+    shots.push({
+      id: shot.id?.value ?? draft.number,
+      scene: draft.sceneIndex,
+      text: textOf(shot),
+      take: takeOf(script, draft, frames[i]!, composer, diagnostics),
+      camera: withRate(settings.camera?.value ?? null),
+      transition,
+      start,
+      frames: frames[i]!,
+      span: shot.span,
+      line: lines.lineAt(shot.span.start),
+    })
+  })
+  checkLength(shots, end, fps, firstLine, diagnostics)
+  return {
+    value: {
+      file: script.file,
+      title: script.title?.value ?? '',
+      size: script.size?.value ?? BUILT_IN.size,
+      fps,
+      interpolation: script.interpolation?.value ?? BUILT_IN.interpolation,
+      scenes: script.scenes.map((scene, i) => sceneOf(scene, i, lines)),
+      shots,
+      frames: end,
+    },
+    diagnostics,
+  }
+}
+
+/** Shot over scene over film. A scene's transition is the one into the scene, so its later shots pass it over. */
+function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): Settings {
+  const isFirst = scene.shots[0] === shot
+  const over = <K extends keyof Settings>(key: K): Settings[K] =>
+    shot.settings[key] ??
+    (key === 'transition' && !isFirst ? null : scene.settings[key]) ??
+    script.settings[key]
+  return {
+    duration: over('duration'),
+    camera: over('camera'),
+    transition: over('transition'),
+    seed: shot.settings.seed ?? scene.settings.seed,
+    steps: over('steps'),
+    guidance: over('guidance'),
+    scheduler: over('scheduler'),
+    model: over('model'),
+    negative: over('negative'),
+    style: over('style'),
+    keyframes: over('keyframes'),
+  }
+}
+
+function intoOf(script: Script, { settings }: Draft, frames: number, shotSpan: Span): Into {
+  const written: Located<Transition> | null = settings.transition
+  return { written, isOwn: written !== null && written !== script.settings.transition, shotSpan, frames }
+}
+
+const withRate = (move: CameraMove | null): Shot['camera'] => {
+  if (move === null || move.kind === 'hold') return { kind: 'hold', direction: null, rate: 1 }
+  return { ...move, rate: move.rate ?? BUILT_IN.rate }
+}
+
+function textOf({ content }: ScriptShot): string {
+  if (content.kind === 'walk') return content.prompts.map((prompt) => prompt.value).join(' → ')
+  return content.kind === 'card' ? content.text.value : content.prompt.value
+}
+
+type Composer = (words: Located<string>, draft: Draft) => PromptBlend
+
+function promptComposer(script: Script, source: string, diagnostics: Diagnostic[]): Composer {
+  const table: CastTable = { cast: script.cast, pattern: mentionPattern(script.cast) }
+  const places = new Map(
+    [...script.places.values()].map((place) => [place.name.value.toLowerCase(), place.text.value]),
+  )
+  const placeWords = script.scenes.map((scene) => placeOf(scene, places, script, diagnostics))
+  return (words, { scene, sceneIndex, settings }) => {
+    const setting: Setting = {
+      place: placeWords[sceneIndex]!,
+      time: scene.time?.value ?? null,
+      weather: scene.weather?.value ?? null,
+      style: settings.style?.value ?? null,
+      year: scene.year?.value ?? null,
+    }
+    const composed = composePrompt(words, setting, table, source)
+    diagnostics.push(...composed.diagnostics)
+    return composed.value
+  }
+}
+
+/** The words for a scene's place: those of `places`, else its own, in small letters when they are all capitals. */
+function placeOf(
+  { place }: ScriptScene,
+  places: ReadonlyMap<string, string>,
+  script: Script,
+  diagnostics: Diagnostic[],
+): string | null {
+  if (place === null) return null
+  const known = places.get(place.value.toLowerCase())
+  if (known !== undefined) return known
+  const near = nearest(place.value, script.places.keys())
+  if (near !== null)
+    diagnostics.push(
+      makeDiagnostic(
+        'scene/unknown-place',
+        `there is no place ${quote(place.value)}, so its own words are used`,
+        place.span,
+        {
+          hints: [`did you mean ${quote(near)}?`],
+          fix: { span: place.span, text: near },
+        },
+      ),
+    )
+  return place.value === place.value.toUpperCase() ? place.value.toLowerCase() : place.value
+}
+
+function takeOf(
+  script: Script,
+  draft: Draft,
+  frames: number,
+  compose: Composer,
+  diagnostics: Diagnostic[],
+): Take {
+  const { content } = draft.shot
+  if (content.kind === 'card') return { kind: 'card', text: content.text.value }
+  const diffusion = diffusionOf(script, draft)
+  if (content.kind === 'prompt')
+    return { kind: 'diffused', keyframes: [{ frame: 0, prompt: compose(content.prompt, draft) }], diffusion }
+  const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
+  const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
+  const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
+  if (at.length > MAX_KEYFRAMES)
+    diagnostics.push(
+      makeDiagnostic(
+        'walk/too-many-keyframes',
+        `this walk has ${at.length} keyframes, more than ${MAX_KEYFRAMES}`,
+        content.prompts[0]!.span,
+        {
+          hints: ['give `keyframes` a longer distance, or make several shots'],
+        },
+      ),
+    )
+  return { kind: 'diffused', keyframes: walkKeyframes(waypoints, at.slice(0, MAX_KEYFRAMES)), diffusion }
+}
+
+/** Waypoints are spread evenly over the shot; a keyframe between two of them mixes both, linearly. */
+function walkKeyframes(waypoints: readonly PromptBlend[], frames: readonly number[]): Keyframe[] {
+  const last = frames.at(-1)!
+  return frames.map((frame) => {
+    const along = last === 0 ? 0 : (frame / last) * (waypoints.length - 1)
+    const from = Math.min(Math.floor(along), waypoints.length - 2)
+    return { frame, prompt: mixBlends(waypoints[from]!, waypoints[from + 1]!, along - from) }
+  })
+}
+
+function diffusionOf(script: Script, { scene, settings }: Draft): Diffusion {
+  const filmSeed = script.settings.seed?.value ?? 0
+  const where = scene.place?.value ?? scene.heading?.value ?? null
+  return {
+    model: settings.model?.value ?? BUILT_IN.model,
+    seed: settings.seed?.value ?? sceneSeed(filmSeed, where?.toLowerCase() ?? null),
+    steps: settings.steps?.value ?? null,
+    guidance: settings.guidance?.value ?? null,
+    scheduler: settings.scheduler?.value ?? null,
+    negative: settings.negative?.value ?? '',
+  }
+}
+
+const sceneOf = (scene: ScriptScene, index: number, lines: LineIndex): Scene => ({
+  name: scene.heading?.value ?? `scene ${index + 1}`,
+  place: scene.place?.value ?? null,
+  time: scene.time?.value ?? null,
+  year: scene.year?.value ?? null,
+  span: scene.span,
+  line: lines.lineAt(scene.span.start),
+})
+
+function checkIds(drafts: readonly Draft[], diagnostics: Diagnostic[]): void {
+  const seen = new Map<string, Span>()
+  for (const { shot } of drafts) {
+    if (!shot.id) continue
+    const first = seen.get(shot.id.value)
+    if (first)
+      diagnostics.push(
+        makeDiagnostic('shot/duplicate-id', `the id ${quote(shot.id.value)} is taken`, shot.id.span, {
+          notes: [{ message: 'the other shot is here', span: first }],
+        }),
+      )
+    else seen.set(shot.id.value, shot.id.span)
+  }
+}
+
+function checkLength(
+  shots: readonly Shot[],
+  frames: number,
+  fps: Storyboard['fps'],
+  firstLine: (span: Span) => Span,
+  diagnostics: Diagnostic[],
+): void {
+  const limit = framesOf({ seconds: MAX_SECONDS }, fps)
+  if (frames <= limit) return
+  const over = shots.find((shot) => shot.start + shot.frames > limit)
+  diagnostics.push(
+    makeDiagnostic(
+      'script/too-long',
+      'the film is longer than 10 hours from here on',
+      over ? firstLine(over.span) : null,
+      {
+        hints: ['make it shorter, or several films'],
+      },
+    ),
+  )
+}
