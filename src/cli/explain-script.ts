@@ -1,0 +1,48 @@
+// explain: the plan as a shot list.
+
+import { resolve } from 'node:path'
+import { plan } from '../index.js'
+import { explainPlan, type ShotExplanation } from '../render/explain-plan.js'
+import type { Storyboard } from '../story/types.js'
+import type { StudioFlags } from './options.js'
+import { formatClock } from './progress-words.js'
+import { defaultOutput } from './render-script.js'
+import { loadScript, storyboardOf } from './script-file.js'
+import { withStudio } from './studio.js'
+
+type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }
+
+export async function explainScript(script: string, flags: ExplainFlags): Promise<void> {
+  const output = resolve(flags.output ?? (script === '-' ? 'film.mp4' : defaultOutput(script)))
+  const storyboard = storyboardOf(await loadScript(script, flags.set))
+  const shots = await withStudio(flags, async (studio) =>
+    explainPlan(await plan(storyboard, studio), output, studio.store, studio.host),
+  )
+  process.stdout.write(flags.json ? `${JSON.stringify({ shots }, null, 2)}\n` : shotList(storyboard, shots))
+}
+
+function shotList(storyboard: Storyboard, shots: readonly ShotExplanation[]): string {
+  const seconds = (frames: number) => (frames * storyboard.fps.den) / storyboard.fps.num
+  const lines = [`${storyboard.title} · ${formatClock(seconds(storyboard.frames))} · ${shots.length} shots`]
+  let scene: string | null = null
+  for (const shot of shots) {
+    if (shot.scene !== scene) lines.push('', shot.scene)
+    scene = shot.scene
+    const length = seconds(shot.frames).toFixed(1)
+    lines.push(`  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`)
+    const reasons = new Map<string, string[]>()
+    for (const { kind, reason } of shot.nodes) {
+      if (reason) reasons.set(reason, [...(reasons.get(reason) ?? []), kind])
+    }
+    for (const [reason, kinds] of reasons) lines.push(`         ${formatKinds(kinds)}: ${reason}`)
+  }
+  const toMake = shots.flatMap((s) => s.nodes).filter((n) => n.reason).length
+  lines.push('', toMake === 0 ? 'Everything is up to date.' : `${toMake} nodes would be made.`)
+  return `${lines.join('\n')}\n`
+}
+
+function formatKinds(kinds: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, n]) => (n === 1 ? kind : `${n} ${kind}s`)).join(', ')
+}

@@ -1,0 +1,37 @@
+// Flags that several verbs share, and their readers.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+export type StudioFlags = { device: string; cacheDir?: string; cache: boolean }
+
+export const addStudioOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--device <device>', 'where to diffuse: auto or cpu').default('auto'))
+    .option('--cache-dir <folder>', 'where made pictures and segments are kept')
+    .option('--no-cache', 'keep nothing, use nothing kept')
+
+export const collect = (value: string, before: string[]): string[] => [...before, value]
+
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number above 0')
+  return value
+}
+
+export function anyNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number')
+  return value
+}
+
+export function seedNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number from 0')
+  return value
+}
+
+export function pictureSize(text: string): { width: number; height: number } {
+  const match = /^(\d{2,5})x(\d{2,5})$/.exec(text)
+  if (!match) throw new InvalidArgumentError('must look like 320x192')
+  return { width: Number(match[1]), height: Number(match[2]) }
+}

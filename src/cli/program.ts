@@ -1,0 +1,75 @@
+// The verbs, and what becomes of their failures.
+
+import { Command, CommanderError } from 'commander'
+import { EXIT, Failure } from '../diagnostic/failure.js'
+import { cacheVerb } from './cache.js'
+import { checkVerb } from './check.js'
+import { doctorVerb } from './doctor.js'
+import { explainVerb } from './explain.js'
+import { interruption } from './interruption.js'
+import { version } from './main.js'
+import { newVerb } from './new.js'
+import { renderVerb } from './render.js'
+import { stillVerb } from './still.js'
+import { tweenVerb } from './tween.js'
+
+/** What a verb may use: it returns its exit code. */
+export type Verb = (program: Command, context: VerbContext) => void
+export type VerbContext = { signal: AbortSignal; exit: (code: number) => void }
+
+const verbs: Verb[] = [
+  renderVerb,
+  checkVerb,
+  explainVerb,
+  stillVerb,
+  tweenVerb,
+  newVerb,
+  cacheVerb,
+  doctorVerb,
+]
+
+export async function run(argv: string[]): Promise<number> {
+  let code: number = EXIT.good
+  const { signal, release } = interruption()
+  // A reader that went away (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.good)
+  })
+  const program = new Command('storyreel')
+    .description('Renders a text script into a film. What did not change is not made again.')
+    .version(version(), '-V, --version')
+    .helpCommand(false)
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  storyreel new story.yaml\n  storyreel render story.yaml\n  storyreel explain story.yaml\n' +
+        '\nExit status: 0 good, 1 the script has errors, 2 usage, 3 environment (ffmpeg, model, disk), 4 a render failed, 130 interrupted.',
+    )
+  for (const verb of verbs) verb(program, { signal, exit: (c) => (code = c) })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage
+    return reportFailure(error, signal)
+  } finally {
+    release()
+  }
+}
+
+function reportFailure(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) {
+    process.stderr.write('storyreel: interrupted; what is finished is kept\n')
+    return EXIT.interrupted
+  }
+  if (error instanceof Failure) {
+    process.stderr.write(`storyreel: ${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
+    return error.exitCode
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(
+    `storyreel: this is a bug in storyreel, not in your script. Please report it with these lines:\n${stack}\n`,
+  )
+  return EXIT.render
+}

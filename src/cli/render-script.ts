@@ -1,0 +1,64 @@
+// render: script → storyboard → plan → film.
+
+import { resolve } from 'node:path'
+import { usageFailure } from '../diagnostic/failure.js'
+import { plan, render } from '../index.js'
+import { selectLine, selectShots } from '../story/select.js'
+import type { Storyboard } from '../story/types.js'
+import type { StudioFlags } from './options.js'
+import { openProgress, type ProgressMode } from './progress.js'
+import { loadScript, storyboardOf } from './script-file.js'
+import { withStudio } from './studio.js'
+
+export type RenderScriptFlags = StudioFlags & {
+  output?: string
+  shots?: string
+  line?: number
+  draft?: boolean
+  set: string[]
+  model?: string
+  jobs?: number
+  progress: ProgressMode
+}
+
+export async function renderScript(script: string, flags: RenderScriptFlags, signal: AbortSignal): Promise<void> {
+  const output = resolve(flags.output ?? defaultOutput(script))
+  const set = flags.model ? [...flags.set, `model=${JSON.stringify(flags.model)}`] : flags.set
+  const loaded = await loadScript(script, set)
+  const storyboard = chooseShots(storyboardOf(loaded), flags)
+  const progress = openProgress(flags.progress)
+  try {
+    await withStudio(flags, async (studio) => {
+      const film = await plan(flags.draft ? draftOf(storyboard) : storyboard, studio)
+      const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs }
+      await render(film, { output, signal, onEvent: progress.on, studio, ...jobs })
+    })
+  } finally {
+    progress.close()
+  }
+  process.stdout.write(`${output}\n`)
+}
+
+/** SCRIPT's name with .mp4 beside it. */
+export function defaultOutput(script: string): string {
+  if (script === '-') throw usageFailure('a script from stdin needs -o FILE')
+  return `${script.replace(/\.ya?ml$/i, '')}.mp4`
+}
+
+function chooseShots(storyboard: Storyboard, { shots, line }: RenderScriptFlags): Storyboard {
+  if (shots !== undefined && line !== undefined) throw usageFailure('--shots and --line exclude each other')
+  if (shots !== undefined) return selectShots(storyboard, shots)
+  return line === undefined ? storyboard : selectLine(storyboard, line)
+}
+
+/** Half the size (even, as video needs it) and one step: the same seeds, so the same composition. */
+export function draftOf(storyboard: Storyboard): Storyboard {
+  const half = (n: number) => Math.max(16, Math.round(n / 4) * 2)
+  const { width, height } = storyboard.size
+  const shots = storyboard.shots.map((shot) =>
+    shot.take.kind === 'diffused'
+      ? { ...shot, take: { ...shot.take, diffusion: { ...shot.take.diffusion, steps: 1 } } }
+      : shot,
+  )
+  return { ...storyboard, shots, size: { width: half(width), height: half(height) } }
+}

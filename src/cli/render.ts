@@ -1,0 +1,40 @@
+import { Option } from 'commander'
+import type { Verb } from './program.js'
+import { type ProgressMode, progressModes } from './progress.js'
+import { addStudioOptions, collect, type StudioFlags, wholeNumber } from './options.js'
+
+type RenderFlags = StudioFlags & {
+  output?: string
+  shots?: string
+  line?: number
+  draft?: boolean
+  set: string[]
+  model?: string
+  jobs?: number
+  progress: ProgressMode
+}
+
+export const renderVerb: Verb = (program, { signal }) => {
+  const command = program
+    .command('render')
+    .description('Make the film of a script; only what changed is made again')
+    .argument('<script>', 'the script; - reads stdin')
+    .option('-o, --output <file>', "the film (default: the script's name with .mp4)")
+    .option('--shots <list>', 'only these shots, by id or number in the film: a,b,3-5')
+    .option('--line <n>', 'only the shot on this line of the script', wholeNumber)
+    .option('--draft', 'half the size and the fewest steps, for a quick look')
+    .option('--set <key=value>', 'set a key of the film, such as seed=9; may be repeated', collect, [])
+    .option('--model <name>', 'diffusion model: a name or a folder')
+    .option('--jobs <n>', 'segments made at once (default: one a core)', wholeNumber)
+    .addOption(
+      new Option('--progress <mode>', 'how to show progress').choices([...progressModes]).default('auto'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  storyreel render story.yaml\n  storyreel render story.yaml --line 42 -o shot.mp4\n  cat story.yaml | storyreel render - -o film.mp4',
+    )
+  addStudioOptions(command).action(async (script: string, flags: RenderFlags) => {
+    const { renderScript } = await import('./render-script.js')
+    await renderScript(script, flags, signal)
+  })
+}

@@ -1,0 +1,61 @@
+// Reading a script and telling what is wrong with it.
+
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Failure } from '../diagnostic/failure.js'
+import { fileFailure } from '../diagnostic/failure.js'
+import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
+import type { Diagnostic } from '../diagnostic/diagnostic.js'
+import { check } from '../index.js'
+import { decodeScript } from '../script/decode.js'
+import type { Storyboard } from '../story/types.js'
+
+export type LoadedScript = { file: string; text: string; storyboard: Storyboard | null; diagnostics: Diagnostic[] }
+
+/**
+ * Reads and checks a script; `-` is stdin.
+ * @throws Failure (environment) when the file can't be read.
+ */
+export async function loadScript(path: string, set: readonly string[] = []): Promise<LoadedScript> {
+  const file = path === '-' ? '<stdin>' : path
+  const bytes = path === '-' ? await readAll(process.stdin) : await readScriptFile(path)
+  const decoded = decodeScript(bytes, file)
+  if (decoded.diagnostics.length > 0) return { file, storyboard: null, ...decoded }
+  const { value, diagnostics } = check(decoded.text, { file, set })
+  return { file, text: decoded.text, storyboard: value, diagnostics }
+}
+
+async function readScriptFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(path))
+  } catch (error) {
+    throw fileFailure(error, `can't read the script ${path}`)
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+export const showDiagnostics = (
+  loaded: readonly LoadedScript[],
+  format: DiagnosticFormat,
+  stream: NodeJS.WriteStream,
+): void => {
+  const diagnostics = loaded.flatMap((l) => l.diagnostics)
+  const sources = new Map(loaded.map((l) => [l.file, l.text]))
+  const color = Boolean(stream.isTTY) && !process.env.NO_COLOR
+  stream.write(formatDiagnostics(diagnostics, sources, { format, color }))
+}
+
+/** Prints diagnostics on stderr and gives the storyboard. @throws Failure (exit 1) when the script has errors. */
+export function storyboardOf(loaded: LoadedScript): Storyboard {
+  if (loaded.diagnostics.length > 0) {
+    showDiagnostics([loaded], process.stderr.isTTY ? 'human' : 'short', process.stderr)
+  }
+  if (loaded.storyboard) return loaded.storyboard
+  const errors = loaded.diagnostics.filter((d) => d.severity === 'error').length
+  throw new Failure(1, `${loaded.file}: ${errors} error${errors === 1 ? '' : 's'}, nothing rendered`)
+}

@@ -1,0 +1,38 @@
+import type { Verb } from './program.js'
+import { anyNumber, pictureSize, seedNumber, wholeNumber } from './options.js'
+
+type StillFlags = {
+  output: string
+  model: string
+  seed: number
+  steps?: number
+  guidance?: number
+  scheduler?: string
+  negative: string
+  size?: { width: number; height: number }
+  device: string
+  json?: boolean
+}
+
+export const stillVerb: Verb = (program, { signal }) => {
+  program
+    .command('still')
+    .description('Paint one picture from a prompt')
+    .argument('<prompt>', 'what to paint')
+    .requiredOption('-o, --output <file>', 'the PNG file')
+    .option('--model <name>', 'diffusion model: a name or a folder', 'storybook')
+    .option('--seed <n>', 'seed of the noise', seedNumber, 0)
+    .option('--steps <n>', "denoising steps (default: the model's)", wholeNumber)
+    .option('--guidance <scale>', "guidance scale (default: the model's)", anyNumber)
+    .option('--scheduler <name>', "ddim, euler or dpmpp-2m (default: the model's)")
+    .option('--negative <text>', 'what not to paint', '')
+    .option('--size <WxH>', "size (default: the model's)", pictureSize)
+    .option('--device <device>', 'where to diffuse: auto or cpu', 'auto')
+    .option('--json', 'print what was made, with timings, as JSON')
+    .addHelpText('after', '\nExample:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7')
+    .action(async (prompt: string, flags: StillFlags) => {
+      const { paintStill } = await import('../render/still.js')
+      const still = await paintStill({ prompt, ...flags }, signal)
+      process.stdout.write(flags.json ? `${JSON.stringify(still)}\n` : `${still.output}\n`)
+    })
+}

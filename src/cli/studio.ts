@@ -1,0 +1,23 @@
+// The studio that the flags ask for.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { studio } from '../index.js'
+import type { Studio } from '../render/studio.js'
+import type { StudioFlags } from './options.js'
+
+/** Runs `use` with a studio; with --no-cache its cache is a folder that is gone afterwards. */
+export async function withStudio<T>(
+  flags: Partial<StudioFlags>,
+  use: (studio: Studio) => Promise<T>,
+): Promise<T> {
+  const device = flags.device ?? 'auto'
+  if (flags.cache !== false) return use(studio({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) }))
+  const folder = mkdtempSync(join(tmpdir(), 'storyreel-'))
+  try {
+    return await use(studio({ device, cacheFolder: folder }))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,88 @@
+// A node is a pure function of its inputs, named by its key. Its manifest is the one list of everything that can change
+// its bytes: hashed it is the key, compared with the last run's it is the reason that `explain` gives.
+
+import { createHash } from 'node:crypto'
+import type { Diffusion, PromptBlend, Shot, ShotTransition, Storyboard } from '../story/types.js'
+
+export type ManifestValue = string | number | boolean | null | readonly ManifestValue[]
+
+/** Ordered pairs; an input stands in it as its key, under a name that starts with `input `. */
+export type Manifest = readonly (readonly [name: string, value: ManifestValue])[]
+
+type NodeBase = {
+  /** Where it stands in the film, such as `2.3/keyframe 0`: stable when its key changes. */
+  id: string
+  key: string
+  manifest: Manifest
+}
+
+export type Size = Storyboard['size']
+
+/** A picture made by diffusion. */
+export type KeyframeNode = NodeBase & {
+  kind: 'keyframe'
+  prompt: PromptBlend
+  /** With the model's own choices where the script is silent. */
+  diffusion: Diffusion & { steps: number; guidance: number; scheduler: string }
+  size: Size
+}
+
+/** A picture of a card's words in type. */
+export type CardNode = NodeBase & { kind: 'card'; text: string; size: Size }
+
+export type PictureNode = KeyframeNode | CardNode
+
+/** The `count` frames between two keyframes. */
+export type InbetweenNode = NodeBase & {
+  kind: 'inbetween'
+  from: PictureNode
+  to: PictureNode
+  count: number
+  interpolation: string
+}
+
+/** A part of a shot's source pictures: one picture held, or a run of in-betweens, from local frame `frame`. */
+export type Strip = { frame: number; count: number; node: PictureNode | InbetweenNode }
+
+/** How a shot is seen, before transitions. */
+export type TakeView = { strips: Strip[]; camera: Shot['camera']; frames: number }
+
+/**
+ * The encoded frames from the shot's first one to the next shot's first one. A dissolve into the shot lies in its own
+ * segment, which therefore also reads the tail of the shot before.
+ */
+export type SegmentNode = NodeBase & {
+  kind: 'segment'
+  take: TakeView
+  /** Of the shot before, when this one dissolves in. */
+  tail: TakeView | null
+  into: ShotTransition
+  /** The next shot's transition, when it fades: the second half of this segment's end goes to its colour. */
+  outOf: ShotTransition
+  frames: number
+  size: Size
+  fps: Storyboard['fps']
+}
+
+export type MovieNode = NodeBase & { kind: 'movie'; segments: SegmentNode[]; frames: number }
+
+export type Node = PictureNode | InbetweenNode | SegmentNode | MovieNode
+export type NodeKind = Node['kind']
+
+export const keyOf = (manifest: Manifest): string =>
+  createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
+
+/** What must be there before a node can be made, each once. */
+export function inputsOf(node: Node): Node[] {
+  switch (node.kind) {
+    case 'keyframe':
+    case 'card':
+      return []
+    case 'inbetween':
+      return node.from === node.to ? [node.from] : [node.from, node.to]
+    case 'segment':
+      return [...new Set([...node.take.strips, ...(node.tail?.strips ?? [])].map((strip) => strip.node))]
+    case 'movie':
+      return [...new Set(node.segments)]
+  }
+}

@@ -1,0 +1,204 @@
+// Storyboard → Plan: which nodes make the film, each named by its key. Pure: what it must know of the world
+// (model digests, versions) comes in as PlanFacts.
+
+import type { Shot, Storyboard } from '../story/types.js'
+import {
+  type CardNode,
+  type InbetweenNode,
+  type KeyframeNode,
+  keyOf,
+  type Manifest,
+  type MovieNode,
+  type PictureNode,
+  type SegmentNode,
+  type Size,
+  type Strip,
+  type TakeView,
+} from './node.js'
+
+/** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
+export type ModelFacts = {
+  digest: string
+  /** Sizes that it paints natively, the preferred one first. */
+  sizes: Size[]
+  steps: number
+  guidance: number
+  scheduler: string
+}
+
+export type PlanFacts = {
+  models: ReadonlyMap<string, ModelFacts>
+  /** Such as `onnxruntime-node 1.30.0`. */
+  runtime: string
+  /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
+  device: string
+  /** Version line of ffmpeg and the identity of our encoding arguments. */
+  encoder: string
+  /** Identity of the type that cards are set in. */
+  font: string
+}
+
+/** A shot with the nodes that only it (or the start of the next one) needs. */
+export type PlannedShot = { shot: Shot; pictures: PictureNode[]; inbetweens: InbetweenNode[]; segment: SegmentNode }
+
+export type Plan = { storyboard: Storyboard; shots: PlannedShot[]; movie: MovieNode }
+
+/** Raised when the code that makes a kind of node changes its pixels. */
+const FORMAT = { keyframe: 1, card: 1, inbetween: 1, segment: 1, movie: 1 } as const
+
+/**
+ * The plan of a whole film.
+ * @throws Error when `facts.models` lacks a model that the storyboard names: a bug of the caller.
+ */
+export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
+  const takes = storyboard.shots.map((shot) => planTake(shot, storyboard, facts))
+  const shots = storyboard.shots.map((shot, i): PlannedShot => {
+    const next = storyboard.shots[i + 1]
+    const tail = shot.transition.kind === 'dissolve' && i > 0 ? takes[i - 1]!.view : null
+    const frames = (next ? next.start : storyboard.frames) - shot.start
+    const outOf = next?.transition.kind === 'fade' ? next.transition : ({ kind: 'cut' } as const)
+    const segment = planSegment(shot, takes[i]!.view, tail, outOf, frames, storyboard, facts)
+    return { shot, pictures: takes[i]!.pictures, inbetweens: takes[i]!.inbetweens, segment }
+  })
+  const segments = shots.map((s) => s.segment)
+  const manifest: Manifest = [
+    ['kind', `movie ${FORMAT.movie}`],
+    ['encoder', facts.encoder],
+    ['title', storyboard.title],
+    ['fps', [storyboard.fps.num, storyboard.fps.den]],
+    ...segments.map((s, i) => [`input segment ${i + 1}`, s.key] as const),
+    ['frames', segments.map((s) => s.frames)],
+  ]
+  return {
+    storyboard,
+    shots,
+    movie: { kind: 'movie', id: 'movie', key: keyOf(manifest), manifest, segments, frames: storyboard.frames },
+  }
+}
+
+type PlannedTake = { view: TakeView; pictures: PictureNode[]; inbetweens: InbetweenNode[] }
+
+function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): PlannedTake {
+  const view = (strips: Strip[]): TakeView => ({ strips, camera: shot.camera, frames: shot.frames })
+  if (shot.take.kind === 'card') {
+    const card = planCard(shot, shot.take.text, storyboard.size, facts)
+    return { view: view([{ frame: 0, count: shot.frames, node: card }]), pictures: [card], inbetweens: [] }
+  }
+  const { keyframes } = shot.take
+  const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard.size, facts))
+  const strips: Strip[] = []
+  const inbetweens: InbetweenNode[] = []
+  for (const [i, keyframe] of keyframes.entries()) {
+    const next = keyframes[i + 1]
+    const picture = pictures[i]!
+    const isHeld = !next || picture.key === pictures[i + 1]!.key
+    const end = next ? next.frame : shot.frames
+    strips.push({ frame: keyframe.frame, count: isHeld ? end - keyframe.frame : 1, node: picture })
+    if (isHeld || end - keyframe.frame < 2) continue
+    const node = planInbetween(shot, i, picture, pictures[i + 1]!, end - keyframe.frame - 1, storyboard.interpolation)
+    inbetweens.push(node)
+    strips.push({ frame: keyframe.frame + 1, count: node.count, node })
+  }
+  return { view: view(strips), pictures, inbetweens }
+}
+
+function planKeyframe(shot: Shot, index: number, filmSize: Size, facts: PlanFacts): KeyframeNode {
+  if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
+  const { prompt } = shot.take.keyframes[index]!
+  const model = facts.models.get(shot.take.diffusion.model)
+  if (!model) throw new Error(`no facts about the model ${shot.take.diffusion.model}`)
+  const diffusion = {
+    ...shot.take.diffusion,
+    steps: shot.take.diffusion.steps ?? model.steps,
+    guidance: shot.take.diffusion.guidance ?? model.guidance,
+    scheduler: shot.take.diffusion.scheduler ?? model.scheduler,
+  }
+  const size = nearestAspect(model.sizes, filmSize)
+  const manifest: Manifest = [
+    ['kind', `keyframe ${FORMAT.keyframe}`],
+    ['model', diffusion.model],
+    ['model digest', model.digest],
+    ['runtime', facts.runtime],
+    ['device', facts.device],
+    ['prompt', prompt.map((p) => [p.prompt, p.weight] as const)],
+    ['negative', diffusion.negative],
+    ['seed', diffusion.seed],
+    ['steps', diffusion.steps],
+    ['guidance', diffusion.guidance],
+    ['scheduler', diffusion.scheduler],
+    ['size', [size.width, size.height]],
+  ]
+  const id = `${shot.id}/keyframe ${index + 1}`
+  return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
+}
+
+function planCard(shot: Shot, text: string, size: Size, facts: PlanFacts): CardNode {
+  const manifest: Manifest = [
+    ['kind', `card ${FORMAT.card}`],
+    ['text', text],
+    ['font', facts.font],
+    ['size', [size.width, size.height]],
+  ]
+  return { kind: 'card', id: `${shot.id}/card`, key: keyOf(manifest), manifest, text, size }
+}
+
+function planInbetween(
+  shot: Shot,
+  index: number,
+  from: PictureNode,
+  to: PictureNode,
+  count: number,
+  interpolation: string,
+): InbetweenNode {
+  const manifest: Manifest = [
+    ['kind', `inbetween ${FORMAT.inbetween}`],
+    ['interpolation', interpolation],
+    ['count', count],
+    ['input from', from.key],
+    ['input to', to.key],
+  ]
+  const id = `${shot.id}/inbetween ${index + 1}`
+  return { kind: 'inbetween', id, key: keyOf(manifest), manifest, from, to, count, interpolation }
+}
+
+function planSegment(
+  shot: Shot,
+  take: TakeView,
+  tail: TakeView | null,
+  outOf: SegmentNode['outOf'],
+  frames: number,
+  { size, fps }: Storyboard,
+  facts: PlanFacts,
+): SegmentNode {
+  const into = shot.transition
+  const manifest: Manifest = [
+    ['kind', `segment ${FORMAT.segment}`],
+    ['encoder', facts.encoder],
+    ['size', [size.width, size.height]],
+    ['fps', [fps.num, fps.den]],
+    ['frames', frames],
+    ['transition in', Object.values(into)],
+    ['transition out', Object.values(outOf)],
+    ...takeManifest('', take),
+    ...(tail ? takeManifest('shot before: ', tail) : []),
+  ]
+  const id = `${shot.id}/segment`
+  return { kind: 'segment', id, key: keyOf(manifest), manifest, take, tail, into, outOf, frames, size, fps }
+}
+
+function takeManifest(prefix: string, { camera, frames, strips }: TakeView): Manifest {
+  return [
+    [`${prefix}camera`, [camera.kind, camera.direction, camera.rate]],
+    [`${prefix}length`, frames],
+    ...strips.map(
+      (s, i) =>
+        [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,
+    ),
+  ]
+}
+
+/** The native size whose shape is nearest to the film's; the first of equals. */
+export function nearestAspect(sizes: readonly Size[], film: Size): Size {
+  const distance = (s: Size) => Math.abs(Math.log((s.width * film.height) / (s.height * film.width)))
+  return sizes.reduce((best, s) => (distance(s) < distance(best) - 1e-9 ? s : best))
+}

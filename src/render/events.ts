@@ -1,0 +1,27 @@
+// What a render tells while it runs. `--progress json` prints these as they are, so the names are a contract.
+
+import type { NodeKind } from '../graph/node.js'
+
+export type Counts = Partial<Record<NodeKind, number>>
+
+export type RenderEvent =
+  | { event: 'plan'; output: string; shots: number; frames: number; toRender: Counts; toEncode: number }
+  | { event: 'start'; kind: NodeKind; id: string; shot: string | null; reason: string }
+  | { event: 'step'; id: string; step: number; steps: number }
+  | { event: 'frames'; done: number; total: number; fps: number }
+  | { event: 'end'; kind: NodeKind; id: string; shot: string | null; ms: number }
+  | { event: 'warning'; message: string }
+  | RenderDone
+
+export type RenderDone = {
+  event: 'done'
+  output: string
+  frames: number
+  /** The film's length. */
+  seconds: number
+  /** How long the render took. */
+  elapsedMs: number
+  nodes: { rendered: Counts; reused: Counts }
+}
+
+export type OnEvent = (event: RenderEvent) => void

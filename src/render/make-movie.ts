@@ -1,0 +1,40 @@
+// The film: segments joined without re-encoding, put in place by rename. The store keeps only the film's digest.
+
+import { basename, dirname, join } from 'node:path'
+import { environmentFailure, Failure, fileFailure } from '../diagnostic/failure.js'
+import type { MovieNode } from '../graph/node.js'
+import type { Host } from '../host/host.js'
+import type { Storyboard } from '../story/types.js'
+import type { Artefact, Store } from '../store/store.js'
+import { sweepTemporaryFiles, temporaryName } from '../store/temporary.js'
+import type { Ffmpeg } from '../video/find-ffmpeg.js'
+import { joinSegments } from '../video/join.js'
+import { fileDigest } from './work.js'
+
+export async function makeMovie(
+  node: MovieNode,
+  made: readonly Artefact[],
+  { title, fps }: Pick<Storyboard, 'title' | 'fps'>,
+  output: string,
+  store: Store,
+  host: Host,
+  ffmpeg: Ffmpeg,
+  signal: AbortSignal,
+): Promise<Artefact> {
+  const folder = dirname(output)
+  const prefix = `.${basename(output)}.`
+  const temporary = join(folder, prefix + temporaryName('mp4'))
+  try {
+    await sweepTemporaryFiles(folder, host, prefix)
+    const segments = made.map(({ path }, i) => ({ path, frames: node.segments[i]!.frames }))
+    await joinSegments(host, ffmpeg, segments, fps, temporary, { title, signal })
+    signal.throwIfAborted()
+    const digest = await fileDigest(temporary, host)
+    if (digest === null) throw environmentFailure(`the joined film vanished before it could be put in place`)
+    await host.rename(temporary, output)
+    return await store.put(node.key, 'sha256', (path) => host.writeFile(path, digest))
+  } catch (error) {
+    await host.remove(temporary).catch(() => {})
+    throw error instanceof Failure ? error : fileFailure(error, `can't write ${output}`)
+  }
+}

@@ -1,0 +1,77 @@
+// The frames of a segment as the film shows them: source picture → camera → transitions.
+
+import { createFramer } from '../camera/resample.js'
+import { windowAt } from '../camera/move.js'
+import { dissolve, fade } from '../camera/transition.js'
+import type { SegmentNode, TakeView } from '../graph/node.js'
+import type { Host } from '../host/host.js'
+import type { Picture } from '../image/picture.js'
+import { openTake } from './take-reader.js'
+
+/** Yields RGB frames of the film's size; the buffer is used again for the next one. */
+export async function* segmentFrames(
+  node: SegmentNode,
+  pathOf: (key: string) => string,
+  host: Host,
+): AsyncGenerator<Uint8Array> {
+  const out = new Uint8Array(node.size.width * node.size.height * 3)
+  const main = openView(node.take, node, pathOf, host)
+  const tail = node.tail ? openView(node.tail, node, pathOf, host) : null
+  try {
+    for (let frame = 0; frame < node.frames; frame++) {
+      const shown = await main.at(frame)
+      const toColor = fadeAt(node, frame)
+      if (tail && node.into.kind === 'dissolve' && frame < node.into.frames) {
+        const before = await tail.at(node.tail!.frames - node.into.frames + frame)
+        dissolve(before, shown, (frame + 1) / (node.into.frames + 1), out)
+        if (toColor) fade(out, toColor.color, toColor.amount, out)
+        yield out
+      } else if (toColor) {
+        fade(shown, toColor.color, toColor.amount, out)
+        yield out
+      } else {
+        yield shown
+      }
+    }
+  } finally {
+    await main.close()
+    await tail?.close()
+  }
+}
+
+type View = { at(frame: number): Promise<Uint8Array>; close(): Promise<void> }
+
+function openView(take: TakeView, { size }: SegmentNode, pathOf: (key: string) => string, host: Host): View {
+  const reader = openTake(take, pathOf, host)
+  const framer = createFramer(size)
+  const seen = new Uint8Array(size.width * size.height * 3)
+  let last: { picture: Picture; window: string } | null = null
+  return {
+    async at(frame) {
+      const picture = await reader.at(frame)
+      const t = take.frames > 1 ? frame / (take.frames - 1) : 0
+      const window = windowAt(take.camera, t, picture, size)
+      const same = JSON.stringify(window)
+      // A held picture under a still camera is resampled once, however long it is seen.
+      if (last?.picture === picture && last.window === same) return seen
+      framer.render(picture, window, seen)
+      last = { picture, window: same }
+      return seen
+    },
+    close: () => reader.close(),
+  }
+}
+
+/** How much of a fade's colour a frame has. A fade of n frames has floor(n/2) before the cut and the rest after. */
+export function fadeAt(node: SegmentNode, frame: number): { color: number; amount: number } | null {
+  if (node.into.kind === 'fade') {
+    const after = node.into.frames - Math.floor(node.into.frames / 2)
+    if (frame < after) return { color: node.into.color, amount: 1 - (frame + 0.5) / after }
+  }
+  if (node.outOf.kind === 'fade') {
+    const before = Math.floor(node.outOf.frames / 2)
+    const left = node.frames - frame
+    if (left <= before) return { color: node.outOf.color, amount: 1 - (left - 0.5) / before }
+  }
+  return null
+}

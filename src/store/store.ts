@@ -1,0 +1,151 @@
+// Content-addressed artefacts on disk. A file is named by its node's key and by the SHA-256 of its own bytes:
+//
+//   objects/ab/abcdef…(key)-0123…(digest).png
+//
+// One rename therefore publishes both at once, a reader can always tell a damaged file, and two processes that make the
+// same node at the same time write the same name. Last use is the file's mtime; eviction takes the oldest first.
+
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { fileFailure } from '../diagnostic/failure.js'
+import type { Host } from '../host/host.js'
+import { sweepTemporaryFiles, temporaryName } from './temporary.js'
+
+export type Artefact = { key: string; digest: string; path: string; size: number }
+
+export type StoreStatus = { folder: string; artefacts: number; bytes: number; capBytes: number }
+
+/** Why `get` has nothing: never made (or evicted), or made but damaged since. */
+export type Miss = 'missing' | 'damaged'
+
+export type Store = {
+  readonly folder: string
+  /** The artefact, its bytes checked against its digest; a damaged one is removed and counts as a miss. */
+  get(key: string): Promise<Artefact | Miss>
+  /** Makes an artefact: `write` fills the file at the path it is given, the store then publishes it by rename. */
+  put(key: string, extension: string, write: (path: string) => Promise<void>): Promise<Artefact>
+  /** A small JSON record beside the artefacts (histories, remembered digests); null when absent or unreadable. */
+  readRecord(name: string): Promise<unknown>
+  writeRecord(name: string, value: unknown): Promise<void>
+  status(): Promise<StoreStatus>
+  /** Removes the least recently used artefacts until at most `capBytes` are left; spares those used by this store. */
+  evict(capBytes?: number): Promise<{ removed: number; bytes: number }>
+}
+
+type Entry = { name: string; path: string; size: number; mtimeMs: number }
+
+const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * Opens (and makes, at the first write) the store in `folder`.
+ * @param capBytes size that `evict` keeps it under.
+ * @throws Failure with exit 3 where the disk is full, read-only or not ours.
+ */
+export function openStore(folder: string, host: Host, capBytes: number): Store {
+  const used = new Map<string, Artefact>()
+  const shardOf = (key: string) => join(folder, 'objects', key.slice(0, 2))
+  const recordPath = (name: string) => join(folder, 'records', `${name}.json`)
+  let swept: Promise<void> | null = null
+
+  async function find(key: string): Promise<string[]> {
+    const names = await host.list(shardOf(key)).catch(() => [])
+    return names.filter((n) => n.startsWith(`${key}-`)).sort()
+  }
+
+  async function get(key: string): Promise<Artefact | Miss> {
+    const known = used.get(key)
+    if (known && (await host.stat(known.path))) return known
+    let miss: Miss = 'missing'
+    for (const name of await find(key)) {
+      const path = join(shardOf(key), name)
+      const bytes = await host.readFile(path).catch(() => null)
+      if (bytes === null) continue
+      const digest = name.slice(key.length + 1).split('.')[0]!
+      if (digestOf(bytes) === digest) {
+        const artefact = { key, digest, path, size: bytes.length }
+        used.set(key, artefact)
+        await host.touch(path).catch(() => {}) // a read-only cache can still be read
+        return artefact
+      }
+      miss = 'damaged'
+      await host.remove(path).catch(() => {})
+    }
+    return miss
+  }
+
+  async function put(key: string, extension: string, write: (path: string) => Promise<void>): Promise<Artefact> {
+    const folderOfTemporaries = join(folder, 'tmp')
+    const temporary = join(folderOfTemporaries, temporaryName(extension))
+    try {
+      await host.makeFolder(folderOfTemporaries)
+      swept ??= sweepTemporaryFiles(folderOfTemporaries, host)
+      await swept
+      await write(temporary)
+      const bytes = await host.readFile(temporary)
+      const digest = digestOf(bytes)
+      const path = join(shardOf(key), `${key}-${digest}.${extension}`)
+      await host.makeFolder(shardOf(key))
+      await host.rename(temporary, path)
+      const artefact = { key, digest, path, size: bytes.length }
+      used.set(key, artefact)
+      return artefact
+    } catch (error) {
+      await host.remove(temporary).catch(() => {})
+      throw fileFailure(error, `can't write to the cache ${folder}`)
+    }
+  }
+
+  async function entries(): Promise<Entry[]> {
+    const found: Entry[] = []
+    for (const shard of await host.list(join(folder, 'objects')).catch(() => [])) {
+      for (const name of await host.list(join(folder, 'objects', shard)).catch(() => [])) {
+        const path = join(folder, 'objects', shard, name)
+        const stat = await host.stat(path)
+        if (stat?.isFile) found.push({ name, path, size: stat.size, mtimeMs: stat.mtimeMs })
+      }
+    }
+    return found
+  }
+
+  return {
+    folder,
+    get,
+    put,
+    async readRecord(name) {
+      const bytes = await host.readFile(recordPath(name)).catch(() => null)
+      try {
+        return bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes))
+      } catch {
+        return null // a damaged record only loses memory, never pictures
+      }
+    },
+    async writeRecord(name, value) {
+      try {
+        await host.makeFolder(join(folder, 'records'))
+        await host.writeFileAtomic(recordPath(name), JSON.stringify(value))
+      } catch (error) {
+        throw fileFailure(error, `can't write to the cache ${folder}`)
+      }
+    },
+    async status() {
+      const all = await entries()
+      return { folder, artefacts: all.length, bytes: all.reduce((sum, e) => sum + e.size, 0), capBytes }
+    },
+    async evict(limit = capBytes) {
+      const all = (await entries()).sort((a, b) => a.mtimeMs - b.mtimeMs)
+      const inUse = new Set([...used.values()].map((a) => a.path))
+      let bytes = all.reduce((sum, e) => sum + e.size, 0)
+      let removed = 0
+      let freed = 0
+      for (const entry of all) {
+        if (bytes <= limit) break
+        if (inUse.has(entry.path)) continue
+        await host.remove(entry.path).catch(() => {})
+        bytes -= entry.size
+        freed += entry.size
+        removed++
+      }
+      return { removed, bytes: freed }
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openPlace, type Place, type Run, smallFilm } from './storyreel.js'
+
+let place: Place
+beforeEach(() => {
+  place = openPlace()
+  place.write('film.yaml', smallFilm(['{prompt: a fox in a meadow, duration: 12f, camera: push in}']))
+  writeFileSync(place.file('film.mp4'), 'the old film')
+})
+afterEach(() => {
+  expect(readFileSync(place.file('film.mp4'), 'utf8')).toBe('the old film')
+  place.remove()
+})
+
+const render = (...more: string[]) => place.run(['render', 'film.yaml', '--progress', 'none', ...more])
+
+/** One clear line (and a hint), no stack trace. */
+function expectFailure(run: Run, code: number, message: RegExp): void {
+  expect(run.code, run.stderr).toBe(code)
+  expect(run.stderr).toMatch(message)
+  expect(run.stderr).not.toMatch(/^\s+at /m)
+  expect(run.stderr.trim().split('\n').length).toBeLessThanOrEqual(4)
+}
+
+describe('a failure ends with one clear line, its exit code, and the old film untouched', () => {
+  test('errors in the script: all at once, where they are', async () => {
+    place.write('film.yaml', 'title: x\nsice: 10x10\nshots:\n  - {prompt: a fox, duration: fast}\n')
+    const run = await render()
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(/^film\.yaml:2:1: error: .*\[[a-z/-]+\]$/m)
+    expect(run.stderr).toMatch(/^film\.yaml:4:\d+: error: /m)
+    const checked = await place.run(['check', 'film.yaml', '--format', 'short'])
+    expect(checked.code).toBe(1)
+    expect(run.stderr).toContain(checked.stdout)
+  })
+
+  test('a missing script', async () => {
+    expectFailure(await place.run(['render', 'none.yaml']), 3, /can't read the script none\.yaml: no such file/)
+  })
+
+  test('a wrong command line', async () => {
+    expect((await place.run(['render'])).code).toBe(2)
+    expect((await place.run(['rendr', 'film.yaml'])).code).toBe(2)
+    expect((await render('--jobs', 'many')).code).toBe(2)
+  })
+
+  test('an unknown model', async () => {
+    expectFailure(await render('--model', 'storybok'), 3, /storybok/)
+  })
+
+  test('a model file that is cut short', async () => {
+    cpSync(new URL('../../models/storybook', import.meta.url).pathname, place.file('cut'), { recursive: true })
+    truncateSync(place.file('cut/unet/model.onnx'), 100_000)
+    expectFailure(await render('--model', place.file('cut')), 3, /unet/)
+    truncateSync(place.file('cut/unet/model.onnx'), 0)
+    expectFailure(await render('--model', place.file('cut')), 3, /unet/)
+  })
+
+  test('an ffmpeg that fails in mid-segment', async () => {
+    mkdirSync(place.file('bin'))
+    writeFileSync(
+      place.file('bin/ffmpeg'),
+      '#!/bin/sh\nif [ "$1" = "-version" ]; then echo "ffmpeg version 9.9 Copyright"; exit 0; fi\nhead -c 200000 >/dev/null; echo "something broke" >&2; exit 1\n',
+    )
+    chmodSync(place.file('bin/ffmpeg'), 0o755)
+    const run = await place.run(['render', 'film.yaml', '--progress', 'none'], {
+      env: { PATH: `${place.file('bin')}:/usr/bin:/bin` },
+    })
+    expectFailure(run, 4, /ffmpeg/)
+    expect(readdirSync(place.file('cache/tmp'))).toEqual([])
+  })
+
+  test('an ffmpeg that can not run', async () => {
+    const run = await place.run(['render', 'film.yaml', '--progress', 'none'], {
+      env: { FFMPEG_PATH: place.file('no-ffmpeg') },
+    })
+    expectFailure(run, 3, /ffmpeg/)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a cache that can not be written', async () => {
+    mkdirSync(place.file('locked'))
+    chmodSync(place.file('locked'), 0o555)
+    expectFailure(await render('--cache-dir', 'locked'), 3, /permission denied/)
+  })
+
+  test('a cache path that is a file', async () => {
+    expectFailure(await render('--cache-dir', 'film.yaml'), 3, /cache/)
+  })
+
+  test('an output in a folder that is not there', async () => {
+    expectFailure(await render('-o', 'nowhere/film.mp4'), 3, /nowhere/)
+  })
+
+  test('a full disk', async () => {
+    // /dev/full stands in where no small file system can be mounted: every write to it fails with ENOSPC.
+    if (!existsSync('/dev/full')) return
+    const run = await place.run(['still', 'a fox', '-o', '/dev/full/x.png'])
+    expectFailure(run, 3, /can't write/)
+  })
+})
