@@ -1,11 +1,11 @@
-// Turns a window of a source picture into a film frame. Two passes, rows then columns, in 16-bit fixed point: windows
+// Turns a window of a source picture into a film frame. Two passes, rows then columns, in fixed point: windows
 // at fractions of a pixel are exact, so a slow push never jitters.
 
 import type { Picture } from '../image/picture.js'
 import type { Size, Window } from './move.js'
 import { computeTaps, createTaps, type Taps, WEIGHT_BITS } from './taps.js'
 
-/** Extra bits of the samples between the passes: |sum of weights| <= 1.5, so 255 << 6 still fits 16 bits. */
+/** Extra bits of the samples between the passes; 8 + 6 + 14 bits and Lanczos's overshoot stay inside 32. */
 const EXTRA_BITS = 6
 
 export type Framer = {
@@ -18,7 +18,7 @@ export function createFramer(film: Size): Framer {
   const columns = createTaps(film.width)
   const rows = createTaps(film.height)
   const rowLength = film.width * 3
-  let between = new Int16Array(0)
+  let between = new Int32Array(0)
   return {
     render(picture, window, out) {
       if (out.length !== rowLength * film.height) throw new RangeError('the frame buffer has another size')
@@ -26,7 +26,7 @@ export function createFramer(film: Size): Framer {
       computeTaps(rows, window.y, window.height, picture.height)
       const top = rows.first[0]!
       const bottom = rows.first[film.height - 1]! + rows.count
-      if (between.length < (bottom - top) * rowLength) between = new Int16Array((bottom - top) * rowLength)
+      if (between.length < (bottom - top) * rowLength) between = new Int32Array((bottom - top) * rowLength)
       for (let y = top; y < bottom; y++) {
         resampleRow(picture.data, y * picture.width * 3, columns, between, (y - top) * rowLength)
       }
@@ -46,7 +46,7 @@ function resampleRow(
   source: Uint8Array,
   sourceStart: number,
   taps: Taps,
-  out: Int16Array,
+  out: Int32Array,
   outStart: number,
 ): void {
   const { count, first, weights } = taps
@@ -73,7 +73,7 @@ const COLUMN_SHIFT = WEIGHT_BITS + EXTRA_BITS
 const COLUMN_HALF = 1 << (COLUMN_SHIFT - 1)
 
 function mixRows(
-  between: Int16Array,
+  between: Int32Array,
   start: number,
   length: number,
   taps: Taps,
