@@ -32,6 +32,7 @@ export const CODES = {
   },
   'script/scenes-and-shots': { severity: 'error', summary: 'both `scenes` and `shots` in one film' },
   'script/too-many-shots': { severity: 'error', summary: 'more shots than storyreel plans' },
+  'script/too-many-names': { severity: 'error', summary: 'more names than a cast can have' },
   'script/too-long': { severity: 'error', summary: 'a film of more than 10 hours' },
   'script/too-many-errors': { severity: 'error', summary: 'the rest of the messages is left out' },
   'value/text': { severity: 'error', summary: 'a text that is too long' },
@@ -61,7 +62,7 @@ export const CODES = {
   'shot/duplicate-id': { severity: 'error', summary: 'two shots with one `id`' },
   'shot/too-short': { severity: 'error', summary: 'a shot of less than one frame' },
   'walk/too-short': { severity: 'error', summary: 'a `walk` of fewer than two prompts' },
-  'walk/too-many-keyframes': { severity: 'error', summary: 'a `walk` with too many keyframes' },
+  'walk/too-many-keyframes': { severity: 'error', summary: 'walks with too many keyframes' },
   'transition/too-long': { severity: 'error', summary: 'a transition longer than its shots allow' },
   'transition/first': { severity: 'warning', summary: 'a dissolve into the first shot of the film' },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'info'; summary: string }>

@@ -55,6 +55,7 @@ export class LineIndex {
   lineText(line: number): string {
     const start = this.lineStart(line)
     const next = this.#starts[line]
-    return this.text.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '')
+    if (next === undefined) return this.text.slice(start)
+    return this.text.slice(start, this.text[next - 2] === '\r' && next - 2 >= start ? next - 2 : next - 1)
   }
 }

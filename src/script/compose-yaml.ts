@@ -3,6 +3,7 @@
 
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser, type YAMLError } from 'yaml'
 import type { Diagnostic, Span } from '../diagnostic/diagnostic.js'
+import { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic } from '../diagnostic/make.js'
 import { MAX_SCRIPT_BYTES } from './decode.js'
 
@@ -20,8 +21,9 @@ export type Composed = {
   diagnostics: Diagnostic[]
   /** From this offset on, what was read may not be what was meant. */
   reliableUntil: number
-  /** Lines (by offset) with a fault that leaves the rest of the file readable. */
-  localFaults: number[]
+  /** Lines with a fault, from 1. */
+  faultLines: ReadonlySet<number>
+  lines: LineIndex
 }
 
 /** Composes YAML 1.2 core. Never throws. */
@@ -30,7 +32,8 @@ export function composeYaml(text: string, file: string): Composed {
     document: null,
     diagnostics: [diagnostic],
     reliableUntil: 0,
-    localFaults: [],
+    faultLines: new Set(),
+    lines: new LineIndex(''),
   })
   const at = (start: number, end: number): Span => ({ file, start, end })
   if (text.length > MAX_SCRIPT_BYTES)
@@ -43,10 +46,13 @@ export function composeYaml(text: string, file: string): Composed {
   if (control) return refused(controlCharacter(text, control.index, file))
 
   const tokens: CST.Token[] = []
+  // The lexer stumbles over a list right after a byte order mark, so it does not get to see it.
+  const hasMark = text.startsWith('\ufeff')
   const parser = new Parser()
+  if (hasMark) parser.offset = 1
   let count = 0
   let streamErrors = 0
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of new Lexer().lex(hasMark ? text.slice(1) : text)) {
     for (const token of parser.next(lexeme)) {
       tokens.push(token)
       if (token.type === 'error') streamErrors++
@@ -98,17 +104,17 @@ function composeTokens(tokens: CST.Token[], text: string, file: string): Compose
   }
   const document = documents[0]!
   const diagnostics: Diagnostic[] = []
-  const localFaults: number[] = []
+  const lines = new LineIndex(text)
+  const faultLines = new Set<number>()
   let reliableUntil = Number.POSITIVE_INFINITY
-  for (const error of documents.flatMap((d) => d.errors)) {
-    const offset = error.pos[0]
-    // One slip makes several complaints; the first on a line is the one to mend.
-    const known = diagnostics.some(
-      (d) => text.slice(Math.min(d.span!.start, offset), Math.max(d.span!.start, offset)).indexOf('\n') < 0,
-    )
-    if (LOCAL.has(error.code)) localFaults.push(offset)
-    else if (!known) reliableUntil = Math.min(reliableUntil, offset)
-    if (!known && diagnostics.length < MAX_STREAM_ERRORS) diagnostics.push(yamlDiagnostic(error, text, file))
+  // One slip makes several complaints; the first on a line is the one to mend.
+  for (const error of documents.flatMap((d) => d.errors).sort((a, b) => a.pos[0] - b.pos[0])) {
+    const line = lines.lineAt(error.pos[0])
+    const isFollowUp = faultLines.has(line)
+    faultLines.add(line)
+    if (isFollowUp) continue
+    if (!LOCAL.has(error.code)) reliableUntil = Math.min(reliableUntil, lines.lineStart(line))
+    if (diagnostics.length < MAX_STREAM_ERRORS) diagnostics.push(yamlDiagnostic(error, text, file))
   }
   for (const warning of documents.flatMap((d) => d.warnings))
     if (warning.code === 'TAG_RESOLVE_FAILED')
@@ -132,7 +138,7 @@ function composeTokens(tokens: CST.Token[], text: string, file: string): Compose
         { hints: ['remove the line `---`, or make two files'] },
       ),
     )
-  return { document, diagnostics, reliableUntil, localFaults }
+  return { document, diagnostics, reliableUntil, faultLines, lines }
 }
 
 /** Faults after which the parser is back in step at the next line. */

@@ -14,7 +14,7 @@ import { parseSize } from './size.js'
 import { checkStructure } from './structure.js'
 import type { Script, ScriptScene } from './types.js'
 
-export const MAX_SHOTS = 10_000
+export const MAX_SHOTS = 5_000
 
 /**
  * Parses a script. The value holds what could be read, also beside errors; values are as written, nothing is
@@ -27,7 +27,7 @@ export function parseScript(text: string, file: string): Checked<Script> {
   const structure = checkStructure(document, text, file)
   const reader = new Reader(text, file, structure.targets)
   const script = readFilm(reader, document.contents)
-  const found = trusted([...structure.diagnostics, ...reader.diagnostics], composed, text)
+  const found = trusted([...structure.diagnostics, ...reader.diagnostics], composed)
   return { value: script, diagnostics: inOrder([...composed.diagnostics, ...found]) }
 }
 
@@ -147,31 +147,25 @@ function checkAmount(reader: Reader, scenes: readonly ScriptScene[]): void {
 }
 
 /** After a fault in the YAML itself, complaints about what follows from it are left out. */
-function trusted(
-  diagnostics: Diagnostic[],
-  { reliableUntil, localFaults }: Composed,
-  text: string,
-): Diagnostic[] {
-  const lineOf = (offset: number) => text.lastIndexOf('\n', offset - 1)
-  const faultLines = new Set(localFaults.map(lineOf))
-  const isWhole = reliableUntil === Number.POSITIVE_INFINITY && faultLines.size === 0
-  if (isWhole) return diagnostics
-  const limit = reliableUntil === Number.POSITIVE_INFINITY ? text.length + 1 : lineOf(reliableUntil) + 1
-  const aboutLack = new Set<Diagnostic['code']>([
-    'script/empty',
-    'scene/no-shots',
-    'shot/no-content',
-    'walk/too-short',
-    'cast/no-look',
-  ])
+function trusted(diagnostics: Diagnostic[], { reliableUntil, faultLines, lines }: Composed): Diagnostic[] {
+  if (faultLines.size === 0) return diagnostics
   return diagnostics.filter(
     (d) =>
-      !aboutLack.has(d.code) &&
+      !ABOUT_LACK.has(d.code) &&
       d.span !== null &&
-      d.span.end < limit &&
-      !faultLines.has(lineOf(d.span.start)),
+      d.span.end <= reliableUntil &&
+      !faultLines.has(lines.lineAt(d.span.start)),
   )
 }
+
+/** Complaints about something missing: it may be what the YAML fault swallowed. */
+const ABOUT_LACK = new Set<Diagnostic['code']>([
+  'script/empty',
+  'scene/no-shots',
+  'shot/no-content',
+  'walk/too-short',
+  'cast/no-look',
+])
 
 /** By place in the file, each once: what an alias repeats is said once. */
 export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {

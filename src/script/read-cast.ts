@@ -6,16 +6,28 @@ import { readKeys } from './read-keys.js'
 import type { Entry, Reader } from './reader.js'
 import type { CastMember, Located, Look, Place } from './types.js'
 
+/** Cast, places, and the looks and outfits of a member. */
+const MAX_NAMES = 200
 const AGE = { min: 0, max: 10_000, integer: false }
 export const YEAR = { min: -1_000_000, max: 1_000_000, integer: true }
 
 /** `cast:`. A member with faults stays in the map, so that mentions of the name are not faults as well. */
 export function readCast(reader: Reader, entry: Entry): Map<string, CastMember> {
   const cast = new Map<string, CastMember>()
-  for (const member of reader.mapping(entry, '`cast`') ?? []) {
+  for (const member of named(reader, reader.mapping(entry, '`cast`') ?? [])) {
     if (checkName(reader, member)) cast.set(member.key, readMember(reader, member))
   }
   return cast
+}
+
+/** The entries of a mapping of names, at most 200. */
+function named(reader: Reader, entries: readonly Entry[]): readonly Entry[] {
+  const extra = entries[MAX_NAMES]
+  if (extra)
+    reader.report('script/too-many-names', `there are more than ${MAX_NAMES} names here`, extra.keySpan, {
+      hints: ['take out those that no shot needs'],
+    })
+  return entries.slice(0, MAX_NAMES)
 }
 
 /** Capitals tell a name from a word; `A` and `I` are words. Scripts without capitals, such as Chinese, need none. */
@@ -76,7 +88,7 @@ function readLooks(reader: Reader, entry: Entry): Look[] {
   const entries = reader.entries(node)
   if (entries.length === 0) reader.report('script/missing-value', '`looks` is empty', entry.keySpan)
   const looks: (Look & { age: number })[] = []
-  for (const look of entries) {
+  for (const look of named(reader, entries)) {
     const age = readAge(reader, look)
     const text = reader.textValue(look, 'a look')
     if (age !== null && text !== null) looks.push({ age, text })
@@ -95,7 +107,7 @@ function readAge(reader: Reader, { key, keySpan }: Entry): number | null {
 
 function readOutfits(reader: Reader, entry: Entry): Map<string, Located<string>> {
   const outfits = new Map<string, Located<string>>()
-  for (const outfit of reader.mapping(entry, '`outfits`') ?? []) {
+  for (const outfit of named(reader, reader.mapping(entry, '`outfits`') ?? [])) {
     if (!/^\p{L}[\p{L}\p{M}\p{N}_-]*$/u.test(outfit.key)) {
       reader.report('cast/bad-name', `${quote(outfit.key)} cannot be the name of an outfit`, outfit.keySpan, {
         hints: ['one word that starts with a letter, as it is written behind an "@"'],
@@ -111,7 +123,7 @@ function readOutfits(reader: Reader, entry: Entry): Map<string, Located<string>>
 /** `places:`, by name as written. */
 export function readPlaces(reader: Reader, entry: Entry): Map<string, Place> {
   const places = new Map<string, Place>()
-  for (const place of reader.mapping(entry, '`places`') ?? []) {
+  for (const place of named(reader, reader.mapping(entry, '`places`') ?? [])) {
     const text = reader.textValue(place, `the place ${quote(place.key)}`)
     if (text) places.set(place.key, { name: { value: place.key, span: place.keySpan }, text })
   }

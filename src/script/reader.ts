@@ -10,7 +10,10 @@ import type { Located } from './types.js'
 
 /** Aliases may unfold into this many nodes; enough for any script, and done in no time. */
 const MAX_VISITS = 200_000
-export const MAX_TEXT_LENGTH = 4_000
+/** An encoder sees about 300 characters of a prompt. */
+export const MAX_TEXT_LENGTH = 2_000
+/** More faults than anybody reads; the rest of the reading goes on. */
+const MAX_REPORTS = 2_000
 
 export type Entry = { key: string; keySpan: Span; value: ParsedNode | null }
 
@@ -38,7 +41,8 @@ export class Reader {
   }
 
   report(code: DiagnosticCode, message: string, span: Span, extras?: Extras): void {
-    this.diagnostics.push(makeDiagnostic(code, message, span, extras))
+    if (this.diagnostics.length < MAX_REPORTS)
+      this.diagnostics.push(makeDiagnostic(code, message, span, extras))
   }
 
   span(node: ParsedNode): Span {
@@ -113,7 +117,7 @@ export class Reader {
     return null
   }
 
-  /** A text of 1 to 4,000 characters. Numbers and words such as `true` count as the text they are written as. */
+  /** A text of 1 to 2,000 characters. Numbers and words such as `true` count as the text they are written as. */
   textValue(entry: Entry, what: string): Located<string> | null {
     const node = this.#present(entry)
     return node === null ? null : this.textOf(node, what)

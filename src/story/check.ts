@@ -3,6 +3,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
 import { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic } from '../diagnostic/make.js'
+import { overrideScript } from '../script/overrides.js'
 import { inOrder, parseScript } from '../script/parse.js'
 import type { Script } from '../script/types.js'
 import { makeStoryboard } from './storyboard.js'
@@ -16,14 +17,16 @@ const isAboutWords = ({ code }: Diagnostic): boolean =>
 
 /**
  * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
- * that spans carry. Never throws.
+ * that spans carry; `set` holds film keys that win over the script's, as `key=value`. Never throws.
  */
 export function checkScript(
   text: string,
   file: string,
+  set: readonly string[] = [],
 ): { storyboard: Storyboard | null; script: Script; diagnostics: Diagnostic[] } {
   const parsed = parseScript(text, file)
-  const script = parsed.value
+  const { script, diagnostics: overrides } = overrideScript(parsed.value, set)
+  parsed.diagnostics.push(...overrides)
   const isReadable = !parsed.diagnostics.some(
     (d) => d.code.startsWith('yaml/') || d.code === 'script/too-many-shots',
   )

@@ -5,7 +5,7 @@ import { makeDiagnostic, quote } from '../diagnostic/make.js'
 import { editDistance, nearest } from '../diagnostic/suggest.js'
 import type { CastMember, Located } from '../script/types.js'
 import { normalizeBlend } from './blend.js'
-import { findMentions, type Mention } from './mention.js'
+import { findMentions, type Mention, mentionPattern } from './mention.js'
 import { isPlainCapitals } from './plain-capitals.js'
 import { type Portrait, portraitsAt } from './portrait.js'
 import type { PromptBlend } from './types.js'
@@ -18,10 +18,28 @@ export type Setting = {
   year: number | null
 }
 
-export type CastTable = { cast: ReadonlyMap<string, CastMember>; pattern: RegExp }
+/** The cast of a film; `near` remembers the words in capitals that were compared with its names. */
+export type CastTable = {
+  cast: ReadonlyMap<string, CastMember>
+  pattern: RegExp
+  near: Map<string, string | null>
+}
 
-/** How many ways to describe a crowd of ageing members are looked at, before the heaviest four are kept. */
-const MAX_COMBINATIONS = 64
+export const castTable = (cast: ReadonlyMap<string, CastMember>): CastTable => ({
+  cast,
+  pattern: mentionPattern(cast),
+  near: new Map(),
+})
+
+/** Different words in capitals of a film that are compared with the names of its cast. */
+const MAX_COMPARED = 1_000
+/** The longest prompt with the cast described in it; an encoder sees the first 300 characters or so. */
+const MAX_PROMPT_LENGTH = 8_000
+
+/** Ways to describe a crowd of ageing members that are looked at, before the heaviest four are kept. */
+const MAX_COMBINATIONS = 16
+/** Members between two looks in one prompt, beyond which the heavier look is taken. */
+const MAX_BLENDED = 8
 
 /** Composes a shot's prompt. `source` is the text of the file, for the spans of single names. */
 export function composePrompt(
@@ -33,9 +51,9 @@ export function composePrompt(
   const diagnostics: Diagnostic[] = []
   const mentions = findMentions(words.value, table.cast, table.pattern)
   const finder = partFinder(words, source)
-  const described: { mention: Mention; portraits: Portrait[] }[] = []
+  const described: Described[] = []
   for (const mention of mentions) {
-    if (mention.member === null) diagnostics.push(...checkPlainWord(mention, table.cast, finder))
+    if (mention.member === null) diagnostics.push(...checkPlainWord(mention, table, finder))
     else if (mention.member.looks.length > 0)
       described.push({
         mention,
@@ -54,6 +72,16 @@ export function composePrompt(
       weight,
     })),
   )
+  const longest = Math.max(...value.map(({ prompt }) => prompt.length))
+  if (longest > MAX_PROMPT_LENGTH)
+    diagnostics.push(
+      makeDiagnostic(
+        'value/text',
+        `with the cast described, this prompt has more than ${MAX_PROMPT_LENGTH} characters`,
+        words.span,
+        { hints: ['name fewer members in it, or describe them in fewer words'] },
+      ),
+    )
   return { value, diagnostics }
 }
 
@@ -75,17 +103,12 @@ function partFinder(words: Located<string>, source: string): Finder {
   }
 }
 
-function checkPlainWord(
-  mention: Mention,
-  cast: ReadonlyMap<string, CastMember>,
-  finder: Finder,
-): Diagnostic[] {
+function checkPlainWord(mention: Mention, { cast, near: seen }: CastTable, finder: Finder): Diagnostic[] {
   const { name } = mention
   const isName = mention.suffixes.length > 0
   if (!isName && isPlainCapitals(name)) return []
-  const near = isName
-    ? (nearest(name, cast.keys()) ?? nearName(name, cast.keys()))
-    : nearName(name, cast.keys())
+  if (!seen.has(name) && seen.size < MAX_COMPARED) seen.set(name, nearName(name, cast.keys()))
+  const near = seen.get(name) ?? null
   const span = finder(mention.start, mention.nameEnd)
   const message = `there is no ${quote(name)} in the cast`
   if (near !== null)
@@ -214,44 +237,52 @@ function unknownOutfit(member: CastMember, name: string, span: Span): Diagnostic
   })
 }
 
-type Combination = { portraits: Portrait[]; weight: number }
+type Described = { mention: Mention; portraits: Portrait[] }
 
 /** All ways to pick one portrait for each mention. The same member at the same age is picked the same way everywhere. */
-function combinations(described: readonly { mention: Mention; portraits: Portrait[] }[]): Combination[] {
-  let all: (Combination & { picks: Map<string, number> })[] = [{ portraits: [], weight: 1, picks: new Map() }]
-  for (const { mention, portraits } of described) {
-    const id = `${mention.name} ${portraits.map((p) => p.weight).join(' ')}`
-    all = all.flatMap((so) => {
-      const picked = so.picks.get(id)
-      if (picked !== undefined) return [{ ...so, portraits: [...so.portraits, portraits[picked]!] }]
-      return portraits.map((portrait, index) => ({
-        portraits: [...so.portraits, portrait],
-        weight: so.weight * portrait.weight,
-        picks: new Map(so.picks).set(id, index),
-      }))
-    })
-    if (all.length > MAX_COMBINATIONS)
-      all = all.sort((a, b) => b.weight - a.weight).slice(0, MAX_COMBINATIONS)
-  }
-  return all
+function combinations(described: readonly Described[]): { portraits: Portrait[]; weight: number }[] {
+  const idOf = ({ mention, portraits }: Described) =>
+    `${mention.name} ${portraits.map((p) => p.weight).join(' ')}`
+  const blended = new Map<string, Portrait[]>()
+  for (const each of described)
+    if (each.portraits.length > 1 && blended.size < MAX_BLENDED) blended.set(idOf(each), each.portraits)
+  let all: { picks: Map<string, number>; weight: number }[] = [{ picks: new Map(), weight: 1 }]
+  for (const [id, portraits] of blended)
+    all = all
+      .flatMap(({ picks, weight }) =>
+        portraits.map((portrait, i) => ({
+          picks: new Map(picks).set(id, i),
+          weight: weight * portrait.weight,
+        })),
+      )
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, MAX_COMBINATIONS)
+  return all.map(({ picks, weight }) => ({
+    weight,
+    portraits: described.map((each) => each.portraits[picks.get(idOf(each)) ?? heaviest(each.portraits)]!),
+  }))
 }
+
+const heaviest = (portraits: readonly Portrait[]): number =>
+  portraits[1] && portraits[1].weight > portraits[0]!.weight ? 1 : 0
 
 /** The first mention of a member gets the full look, later ones a short one; other ages and outfits are full again. */
 function replaceMentions(
   text: string,
-  described: readonly { mention: Mention }[],
+  described: readonly Described[],
   portraits: readonly Portrait[],
 ): string {
   let result = ''
   let at = 0
   const said = new Set<string>()
-  described.forEach(({ mention }, i) => {
+  for (const [i, { mention }] of described.entries()) {
+    if (result.length > MAX_PROMPT_LENGTH) break
     const { full, brief } = portraits[i]!
     const id = `${mention.name} ${full}`
     result += text.slice(at, mention.start) + (said.has(id) ? brief : full)
     said.add(id)
     at = mention.end
-  })
+  }
   return result + text.slice(at)
 }
 

@@ -15,8 +15,7 @@ import type {
   Transition,
 } from '../script/types.js'
 import { mixBlends } from './blend.js'
-import { mentionPattern } from './mention.js'
-import { type CastTable, composePrompt, type Setting } from './prompt.js'
+import { castTable, composePrompt, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, resolveTransitions } from './transitions.js'
@@ -34,7 +33,10 @@ export const BUILT_IN = {
   rate: 1.25,
 } as const
 
-const MAX_KEYFRAMES = 2_000
+/** Of all walks of a film together. */
+const MAX_KEYFRAMES = 100_000
+/** Characters of all prompts of a film together; a long one has a hundredth of it. */
+const MAX_COMPOSED = 10_000_000
 
 /** A shot on the way: resolved, but not yet in time. */
 type Draft = {
@@ -93,6 +95,7 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
   diagnostics.push(...transitions.diagnostics)
 
   const composer = promptComposer(script, lines.text, diagnostics)
+  const walk: Walked = { keyframes: 0 }
   const shots: Shot[] = []
   let end = 0
   drafts.forEach((draft, i) => {
@@ -104,7 +107,7 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
       text: textOf(shot),
-      take: takeOf(script, draft, frames[i]!, composer, diagnostics),
+      take: takeOf(script, draft, frames[i]!, composer, walk, diagnostics),
       camera: withRate(settings.camera?.value ?? null),
       transition,
       start,
@@ -169,7 +172,8 @@ function textOf({ content }: ScriptShot): string {
 type Composer = (words: Located<string>, draft: Draft) => PromptBlend
 
 function promptComposer(script: Script, source: string, diagnostics: Diagnostic[]): Composer {
-  const table: CastTable = { cast: script.cast, pattern: mentionPattern(script.cast) }
+  const table = castTable(script.cast)
+  let budget = MAX_COMPOSED
   const places = new Map(
     [...script.places.values()].map((place) => [place.name.value.toLowerCase(), place.text.value]),
   )
@@ -182,8 +186,16 @@ function promptComposer(script: Script, source: string, diagnostics: Diagnostic[
       style: settings.style?.value ?? null,
       year: scene.year?.value ?? null,
     }
+    if (budget < 0) return []
     const composed = composePrompt(words, setting, table, source)
     diagnostics.push(...composed.diagnostics)
+    budget -= composed.value.reduce((sum, { prompt }) => sum + prompt.length, 0)
+    if (budget < 0)
+      diagnostics.push(
+        makeDiagnostic('script/too-large', 'the prompts of this film are too long together', words.span, {
+          hints: ['describe the cast in fewer words'],
+        }),
+      )
     return composed.value
   }
 }
@@ -214,11 +226,15 @@ function placeOf(
   return place.value === place.value.toUpperCase() ? place.value.toLowerCase() : place.value
 }
 
+/** How many keyframes the walks have so far. */
+type Walked = { keyframes: number }
+
 function takeOf(
   script: Script,
   draft: Draft,
   frames: number,
   compose: Composer,
+  walk: Walked,
   diagnostics: Diagnostic[],
 ): Take {
   const { content } = draft.shot
@@ -229,18 +245,20 @@ function takeOf(
   const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
-  if (at.length > MAX_KEYFRAMES)
-    diagnostics.push(
-      makeDiagnostic(
-        'walk/too-many-keyframes',
-        `this walk has ${at.length} keyframes, more than ${MAX_KEYFRAMES}`,
-        content.prompts[0]!.span,
-        {
-          hints: ['give `keyframes` a longer distance, or make several shots'],
-        },
-      ),
-    )
-  return { kind: 'diffused', keyframes: walkKeyframes(waypoints, at.slice(0, MAX_KEYFRAMES)), diffusion }
+  walk.keyframes += at.length
+  if (walk.keyframes > MAX_KEYFRAMES) {
+    if (walk.keyframes - at.length <= MAX_KEYFRAMES)
+      diagnostics.push(
+        makeDiagnostic(
+          'walk/too-many-keyframes',
+          `the walks of this film have more than ${MAX_KEYFRAMES} keyframes`,
+          content.prompts[0]!.span,
+          { hints: ['give `keyframes` a longer distance, or make the walks shorter'] },
+        ),
+      )
+    return { kind: 'diffused', keyframes: [], diffusion }
+  }
+  return { kind: 'diffused', keyframes: walkKeyframes(waypoints, at), diffusion }
 }
 
 /** Waypoints are spread evenly over the shot; a keyframe between two of them mixes both, linearly. */
