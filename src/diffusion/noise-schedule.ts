@@ -40,13 +40,13 @@ function cosineBetas(count: number): Float32Array {
   )
 }
 
-/** torch.linspace: counted from both ends, so that both are exact. */
+/** torch.linspace: counted from both ends, so that both are exact; one rounding each, as by fused multiply-add. */
 function linspaceFloat32(start: number, end: number, count: number): Float32Array {
   const first = f(start)
   const last = f(end)
   const step = f(f(last - first) / (count - 1))
   return Float32Array.from({ length: count }, (_, i) =>
-    i < count / 2 ? first + f(step * i) : last - f(step * (count - 1 - i)),
+    i < count / 2 ? first + step * i : last - step * (count - 1 - i),
   )
 }
 

@@ -14,7 +14,7 @@ export type CommonConfig = NoiseScheduleConfig & {
 export function readCommonConfig(config: SchedulerConfig, defaultSpacing: TimestepSpacing): CommonConfig {
   const betas = config.trained_betas
   return {
-    trainTimesteps: Array.isArray(betas) ? betas.length : numberOr(config, 'num_train_timesteps', 1000),
+    trainTimesteps: numberOr(config, 'num_train_timesteps', 1000),
     betaStart: numberOr(config, 'beta_start', 0.0001),
     betaEnd: numberOr(config, 'beta_end', 0.02),
     betaSchedule: wordOr<BetaSchedule>(config, 'beta_schedule', 'linear', [

@@ -25,15 +25,15 @@ export type SchedulerConfig = Readonly<Record<string, unknown>>
 export const SCHEDULER_NAMES = ['ddim', 'euler', 'dpmpp-2m'] as const
 export type SchedulerName = (typeof SCHEDULER_NAMES)[number]
 
-const DIFFUSERS_CLASSES: Record<string, SchedulerName> = {
-  DDIMScheduler: 'ddim',
-  EulerDiscreteScheduler: 'euler',
-  DPMSolverMultistepScheduler: 'dpmpp-2m',
-}
+const DIFFUSERS_CLASSES = new Map<string, SchedulerName>([
+  ['DDIMScheduler', 'ddim'],
+  ['EulerDiscreteScheduler', 'euler'],
+  ['DPMSolverMultistepScheduler', 'dpmpp-2m'],
+])
 
 /** The scheduler a name or a diffusers class name means, or null. */
 export const schedulerNamed = (name: string): SchedulerName | null =>
-  SCHEDULER_NAMES.find((known) => known === name.toLowerCase()) ?? DIFFUSERS_CLASSES[name] ?? null
+  SCHEDULER_NAMES.find((known) => known === name.toLowerCase()) ?? DIFFUSERS_CLASSES.get(name) ?? null
 
 /**
  * Which scheduler a model runs with when nobody chooses one: its own class, or DDIM with a warning when that class isn't
@@ -41,7 +41,7 @@ export const schedulerNamed = (name: string): SchedulerName | null =>
  */
 export function schedulerOfConfig(config: SchedulerConfig): { name: SchedulerName; warning: string | null } {
   const className = typeof config._class_name === 'string' ? config._class_name : 'DDIMScheduler'
-  const name = DIFFUSERS_CLASSES[className]
+  const name = DIFFUSERS_CLASSES.get(className)
   if (name !== undefined) return { name, warning: null }
   return {
     name: 'ddim',
