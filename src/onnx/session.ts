@@ -26,6 +26,7 @@ export function openSession(
   signal: AbortSignal,
   onReleased: () => void,
 ): Promise<Session> {
+  if (signal.aborted) return Promise.reject(signal.reason)
   const pending = new Map<number, Pending>()
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: setup,
@@ -91,7 +92,6 @@ export function openSession(
       void stop(reason)
     }
     const onAbort = () => giveUp(signal.reason)
-    if (signal.aborted) return giveUp(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
 
     worker.on('message', (message: WorkerMessage) => {

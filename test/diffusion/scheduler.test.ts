@@ -45,7 +45,10 @@ function run(
   answer = model,
 ): { timesteps: readonly number[]; trajectory: Float32Array[] } {
   const scheduler = createScheduler(name, config, steps)
-  let x = Float32Array.from(golden.noise as number[], (value) => value * scheduler.initNoiseSigma)
+  let x: Float32Array = Float32Array.from(
+    golden.noise as number[],
+    (value) => value * scheduler.initNoiseSigma,
+  )
   const trajectory = [x]
   for (const [i, timestep] of scheduler.timesteps.entries()) {
     x = scheduler.step(answer(scheduler.scaleModelInput(x, i), timestep), i, x)

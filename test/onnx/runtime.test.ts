@@ -1,0 +1,124 @@
+// Sessions in workers, on a real graph.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openRuntime, type Runtime } from '../../dist/onnx/runtime.js'
+import type { Session } from '../../dist/onnx/session.js'
+
+const graph = fileURLToPath(new URL('../golden/tiny-sd/vae_decoder/model.onnx', import.meta.url))
+const latents = (side = 8) => ({
+  data: new Float32Array(4 * side * side).fill(0.5),
+  dims: [1, 4, side, side],
+})
+
+describe('a session', () => {
+  let runtime: Runtime
+  let session: Session
+
+  beforeEach(async () => {
+    runtime = openRuntime({ threads: 1 })
+    session = await runtime.open(graph)
+  })
+  afterEach(() => runtime.close())
+
+  test('tells its inputs and outputs and runs', async () => {
+    expect(runtime.device).toBe('cpu')
+    expect(session.inputs).toEqual([
+      { name: 'latent_sample', type: 'float32', dims: ['batch', 4, 'height', 'width'] },
+    ])
+    expect(session.outputs.map(({ name }) => name)).toEqual(['sample'])
+    const { outputs, ms } = await session.run({ latent_sample: latents() })
+    expect(outputs.sample!.dims).toEqual([1, 3, 16, 16])
+    expect(outputs.sample!.data).toBeInstanceOf(Float32Array)
+    expect(ms).toBeGreaterThan(0)
+  })
+
+  test('moves a feed’s buffer, unless it is to be kept', async () => {
+    const moved = latents()
+    const kept = { ...latents(), keep: true }
+    const first = session.run({ latent_sample: moved })
+    const second = session.run({ latent_sample: kept })
+    expect(moved.data.length).toBe(0)
+    expect(kept.data.length).toBe(256)
+    expect((await second).outputs).toEqual((await first).outputs)
+  })
+
+  test('an abort rejects at once with its reason, and the session goes on', async () => {
+    const abort = new AbortController()
+    const running = session.run({ latent_sample: latents(64) }, { signal: abort.signal })
+    let isDone = false
+    const other = session.run({ latent_sample: latents(64) }).then(() => {
+      isDone = true
+    })
+    abort.abort('enough')
+    await expect(running).rejects.toBe('enough')
+    expect(isDone).toBe(false)
+    await other
+    const late = session.run({ latent_sample: latents() }, { signal: abort.signal })
+    await expect(late).rejects.toBe('enough')
+  })
+
+  test('closing the runtime rejects what is pending', async () => {
+    const running = session.run({ latent_sample: latents(64) })
+    const closed = runtime.close()
+    await expect(running).rejects.toThrow()
+    await closed
+    await expect(session.run({ latent_sample: latents() })).rejects.toThrow()
+    await expect(runtime.open(graph)).rejects.toThrow('closed')
+  })
+
+  test('a feed that does not fit is a render failure naming the model', async () => {
+    const wrong = session.run({ latent_sample: { data: new Float32Array(3), dims: [1, 3, 1, 1] } })
+    await expect(wrong).rejects.toMatchObject({ name: 'Failure', exitCode: 4 })
+    await expect(session.run({})).rejects.toThrow('latent_sample')
+    expect((await session.run({ latent_sample: latents() })).outputs.sample!.dims).toEqual([1, 3, 16, 16])
+  })
+})
+
+describe('a model file that can’t be used', () => {
+  let folder: string
+  let runtime: Runtime
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'storyreel-onnx-'))
+    runtime = openRuntime({ threads: 1 })
+  })
+  afterAll(async () => {
+    await runtime.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const bytes: Record<string, (whole: Uint8Array) => Uint8Array> = {
+    'cut short': (whole) => whole.subarray(0, whole.length / 2),
+    garbage: () => new TextEncoder().encode('<html>404 not found</html>'.repeat(50)),
+    empty: () => new Uint8Array(),
+  }
+
+  test.each(Object.keys(bytes))('%s: one line that names it, exit 3', async (how) => {
+    const path = join(folder, 'model.onnx')
+    await writeFile(path, bytes[how]!(await readFile(graph)))
+    const failure = await runtime.open(path).catch((error) => error)
+    expect(failure).toMatchObject({ name: 'Failure', exitCode: 3 })
+    expect(failure.message).toContain(path)
+    expect(failure.message).not.toContain('\n')
+    expect(failure.message).not.toMatch(/protobuf/i)
+    expect(failure.hint).not.toBeNull()
+  })
+
+  test('missing', async () => {
+    const path = join(folder, 'nothing.onnx')
+    await expect(runtime.open(path)).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(path),
+    })
+  })
+})
+
+test('a device that isn’t there is an environment failure with a hint', () => {
+  expect(() => openRuntime({ threads: 1, device: 'cuda' })).toThrow(
+    expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('cpu') }),
+  )
+})
