@@ -13,12 +13,12 @@ describe('arguments', () => {
 
   it('read frames from stdin and pin what could change bytes', () => {
     const args = encodeArguments({ width: 960, height: 576, fps: FILM }, '/out.tmp')
-    const after = (flag: string) => args[args.lastIndexOf(flag) + 1]
+    const given = (flag: string) => args[args.lastIndexOf(flag) + 1]
     expect(args.slice(args.indexOf('-i'), args.indexOf('-i') + 2)).toEqual(['-i', 'pipe:0'])
-    expect(after('-framerate')).toBe('24000/1001')
-    expect(after('-threads')).toBe('1')
-    expect(after('-video_track_timescale')).toBe('24000')
-    expect(after('-f')).toBe('mp4')
+    expect(given('-framerate')).toBe('24000/1001')
+    expect(given('-threads')).toBe('1')
+    expect(given('-video_track_timescale')).toBe('24000')
+    expect(given('-f')).toBe('mp4')
   })
 
   it("say `each frame once` in the ffmpeg's own way", () => {
