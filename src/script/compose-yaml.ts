@@ -9,8 +9,8 @@ import { MAX_SCRIPT_BYTES } from './decode.js'
 
 /** The language needs 8 levels; the parser's stack has up to two entries a level. */
 const MAX_STACK = 128
-/** About 10,000 lines. */
-const MAX_TOKENS = 60_000
+/** About 7,000 lines. */
+const MAX_TOKENS = 40_000
 /** Text that is not YAML at all brings an error for every character. */
 const MAX_STREAM_ERRORS = 20
 

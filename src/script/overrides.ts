@@ -14,7 +14,7 @@ export function overrideScript(
 ): { script: Script; diagnostics: Diagnostic[] } {
   const text = set.map((pair) => `${pair.replace(/^\s*([\w-]+)\s*=/, '$1: ')}\n`).join('')
   if (text === '') return { script, diagnostics: [] }
-  const { value, diagnostics } = parseScript(`${text}shots: [-]\n`, '--set')
+  const { value, diagnostics } = parseScript(`${text}shots: [x]\n`, '--set')
   if (hasErrors(diagnostics)) return { script, diagnostics }
   const settings: Settings = { ...script.settings }
   for (const [key, setting] of Object.entries(value.settings)) {

@@ -21,10 +21,17 @@ const BEFORE = '(?<![\\p{Lu}\\p{Ll}\\p{Lt}\\p{N}_@])'
 const AFTER = '(?![\\p{Lu}\\p{Ll}\\p{Lt}\\p{N}_])'
 const SUFFIXES = '((?:@[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_-]*[\\p{L}\\p{M}\\p{N}_])?)*)'
 const ANY_NAME = '\\p{Lu}[\\p{Lu}\\p{N}_]+'
+const PLAIN_NAME = new RegExp(`^${ANY_NAME}$`, 'u')
 
-/** The pattern of a cast, made once for a film. Longer names win over names that they start with. */
+/**
+ * The pattern of a cast, made once for a film: its names of several words or without capitals, longest first, then any
+ * word in capitals.
+ */
 export function mentionPattern(cast: ReadonlyMap<string, CastMember>): RegExp {
-  const names = [...cast.keys()].sort((a, b) => b.length - a.length).map(escaped)
+  const names = [...cast.keys()]
+    .filter((name) => !PLAIN_NAME.test(name))
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
   return new RegExp(`${BEFORE}(${[...names, ANY_NAME].join('|')})${AFTER}${SUFFIXES}`, 'gu')
 }
 

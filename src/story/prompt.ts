@@ -37,7 +37,7 @@ const MAX_COMPARED = 1_000
 const MAX_PROMPT_LENGTH = 8_000
 
 /** Ways to describe a crowd of ageing members that are looked at, before the heaviest four are kept. */
-const MAX_COMBINATIONS = 16
+const MAX_COMBINATIONS = 8
 /** Members between two looks in one prompt, beyond which the heavier look is taken. */
 const MAX_BLENDED = 8
 
@@ -241,11 +241,13 @@ type Described = { mention: Mention; portraits: Portrait[] }
 
 /** All ways to pick one portrait for each mention. The same member at the same age is picked the same way everywhere. */
 function combinations(described: readonly Described[]): { portraits: Portrait[]; weight: number }[] {
-  const idOf = ({ mention, portraits }: Described) =>
-    `${mention.name} ${portraits.map((p) => p.weight).join(' ')}`
+  const ids = described.map(
+    ({ mention, portraits }) => `${mention.name} ${portraits.map((p) => p.weight).join(' ')}`,
+  )
   const blended = new Map<string, Portrait[]>()
-  for (const each of described)
-    if (each.portraits.length > 1 && blended.size < MAX_BLENDED) blended.set(idOf(each), each.portraits)
+  described.forEach(({ portraits }, i) => {
+    if (portraits.length > 1 && blended.size < MAX_BLENDED) blended.set(ids[i]!, portraits)
+  })
   let all: { picks: Map<string, number>; weight: number }[] = [{ picks: new Map(), weight: 1 }]
   for (const [id, portraits] of blended)
     all = all
@@ -259,7 +261,7 @@ function combinations(described: readonly Described[]): { portraits: Portrait[];
       .slice(0, MAX_COMBINATIONS)
   return all.map(({ picks, weight }) => ({
     weight,
-    portraits: described.map((each) => each.portraits[picks.get(idOf(each)) ?? heaviest(each.portraits)]!),
+    portraits: described.map((each, i) => each.portraits[picks.get(ids[i]!) ?? heaviest(each.portraits)]!),
   }))
 }
 

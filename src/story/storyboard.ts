@@ -34,9 +34,9 @@ export const BUILT_IN = {
 } as const
 
 /** Of all walks of a film together. */
-const MAX_KEYFRAMES = 100_000
+const MAX_KEYFRAMES = 50_000
 /** Characters of all prompts of a film together; a long one has a hundredth of it. */
-const MAX_COMPOSED = 10_000_000
+const MAX_COMPOSED = 3_000_000
 
 /** A shot on the way: resolved, but not yet in time. */
 type Draft = {
@@ -173,6 +173,8 @@ type Composer = (words: Located<string>, draft: Draft) => PromptBlend
 
 function promptComposer(script: Script, source: string, diagnostics: Diagnostic[]): Composer {
   const table = castTable(script.cast)
+  // An alias can repeat a shot thousands of times.
+  const composedBefore = new Map<string, PromptBlend>()
   let budget = MAX_COMPOSED
   const places = new Map(
     [...script.places.values()].map((place) => [place.name.value.toLowerCase(), place.text.value]),
@@ -186,6 +188,9 @@ function promptComposer(script: Script, source: string, diagnostics: Diagnostic[
       style: settings.style?.value ?? null,
       year: scene.year?.value ?? null,
     }
+    const id = JSON.stringify([words.span.start, setting])
+    const known = composedBefore.get(id)
+    if (known) return known
     if (budget < 0) return []
     const composed = composePrompt(words, setting, table, source)
     diagnostics.push(...composed.diagnostics)
@@ -196,6 +201,7 @@ function promptComposer(script: Script, source: string, diagnostics: Diagnostic[
           hints: ['describe the cast in fewer words'],
         }),
       )
+    composedBefore.set(id, composed.value)
     return composed.value
   }
 }
