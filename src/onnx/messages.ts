@@ -1,8 +1,8 @@
-// What the main thread and a session's worker say to each other.
+// What the main process and a session's worker say to each other.
 
 import type { FloatTensor, Tensor, TensorInfo } from './tensor.js'
 
-/** Handed to the worker when it starts. */
+/** The first thing that the worker is told. */
 export type SessionSetup = { path: string; threads: number; providers: readonly string[] }
 
 export type RunRequest = { id: number; feeds: Record<string, Tensor> }

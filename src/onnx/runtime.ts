@@ -1,4 +1,4 @@
-// Opens ONNX graphs and runs them off the main thread, one worker a session: graphs load side by side, progress and
+// Opens ONNX graphs and runs them outside the main process, one worker a session: graphs load side by side, progress and
 // cancelling go on while one runs, and releasing a session gives all of its memory back.
 
 import { executionProviders, resolveDevice } from './device.js'
@@ -11,7 +11,7 @@ export type Runtime = {
    * `signal` rejects with its reason at once.
    */
   open(path: string, options?: { signal?: AbortSignal | undefined }): Promise<Session>
-  /** Rejects all that is pending and ends every session. Resolves when the threads are gone. */
+  /** Rejects all that is pending and ends every session. Resolves when the workers are gone. */
   close(): Promise<void>
 }
 

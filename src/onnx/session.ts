@@ -1,9 +1,9 @@
-// The main thread's side of one session.
+// The main process's side of one session.
 
-import { Worker } from 'node:worker_threads'
 import { environmentFailure, type Failure, renderFailure } from '../diagnostic/failure.js'
 import type { OpenProblem, SessionSetup, WorkerMessage } from './messages.js'
-import type { Feed, RunResult, Tensor, TensorInfo } from './tensor.js'
+import type { RunResult, Tensor, TensorInfo } from './tensor.js'
+import { holdOpen, killWorker, startWorker } from './worker-process.js'
 
 export type Session = {
   readonly path: string
@@ -13,8 +13,8 @@ export type Session = {
    * Runs the graph; calls queue up. Feeds are cast to the declared element types, outputs come as float32. `signal`
    * rejects with its reason at once; what the graph is busy with is finished and dropped.
    */
-  run(feeds: Record<string, Feed>, options?: { signal?: AbortSignal | undefined }): Promise<RunResult>
-  /** Rejects what is pending and ends the thread. */
+  run(feeds: Record<string, Tensor>, options?: { signal?: AbortSignal | undefined }): Promise<RunResult>
+  /** Rejects what is pending and ends the worker. */
   release(): Promise<void>
 }
 
@@ -28,11 +28,7 @@ export function openSession(
 ): Promise<Session> {
   if (signal.aborted) return Promise.reject(signal.reason)
   const pending = new Map<number, Pending>()
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: setup,
-    stdout: false,
-    stderr: false,
-  })
+  const worker = startWorker()
   let nextId = 0
   let ended: unknown = null
 
@@ -45,7 +41,7 @@ export function openSession(
   }
   const stop = async (reason: unknown) => {
     end(reason)
-    await worker.terminate()
+    await killWorker(worker)
   }
 
   const session = (inputs: TensorInfo[], outputs: TensorInfo[]): Session => ({
@@ -60,7 +56,7 @@ export function openSession(
         const settle = () => {
           pending.delete(id)
           options.signal?.removeEventListener('abort', onAbort)
-          if (pending.size === 0) worker.unref()
+          if (pending.size === 0) holdOpen(worker, false)
         }
         const onAbort = () => {
           settle()
@@ -78,8 +74,8 @@ export function openSession(
           },
         })
         // An idle session doesn't keep the program alive, a busy one does.
-        worker.ref()
-        worker.postMessage({ id, feeds: plainTensors(feeds) }, movableBuffers(feeds))
+        holdOpen(worker, true)
+        worker.send({ id, feeds })
       })
     },
     release: () => stop(new Error('the session was released')),
@@ -97,7 +93,7 @@ export function openSession(
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'opened') {
         if (ended !== null) return
-        worker.unref()
+        holdOpen(worker, false)
         resolve(session(message.inputs, message.outputs))
       } else if (message.kind === 'failed') giveUp(openFailure(setup.path, message.problem, message.detail))
       else if (message.kind === 'result') {
@@ -109,23 +105,14 @@ export function openSession(
     })
     // Both come too late to matter when the session was ended on purpose.
     worker.on('error', (error) =>
-      giveUp(renderFailure(`the model's thread failed: ${error.message}`, null, error)),
+      giveUp(renderFailure(`the model's process failed: ${error.message}`, null, error)),
     )
-    worker.on('exit', (code) => giveUp(renderFailure(`the model's thread ended unexpectedly (code ${code})`)))
+    worker.on('exit', (code, killedBy) => {
+      const how = killedBy === null ? `code ${code}` : killedBy
+      giveUp(renderFailure(`the model's process ended unexpectedly (${how})`, 'is there enough memory?'))
+    })
+    worker.send(setup)
   })
-}
-
-const plainTensors = (feeds: Record<string, Feed>): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(feeds).map(([name, { data, dims }]) => [name, { data, dims }]))
-
-/** A buffer is moved only when nothing kept lies in it too. */
-function movableBuffers(feeds: Record<string, Feed>): ArrayBuffer[] {
-  const all = Object.values(feeds)
-  const kept = new Set(all.filter(({ keep }) => keep).map(({ data }) => data.buffer))
-  const moved = new Set(
-    all.map(({ data }) => data.buffer as ArrayBuffer).filter((buffer) => !kept.has(buffer)),
-  )
-  return [...moved]
 }
 
 function openFailure(path: string, problem: OpenProblem, detail: string): Failure {

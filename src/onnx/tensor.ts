@@ -5,9 +5,6 @@ export type TensorData = Float32Array | Int32Array
 
 export type Tensor = { data: TensorData; dims: readonly number[] }
 
-/** An input. Its buffer is moved to the session's thread and is empty afterwards, unless `keep` is set. */
-export type Feed = Tensor & { keep?: boolean }
-
 export type FloatTensor = { data: Float32Array; dims: readonly number[] }
 
 /** `ms` is the time in the runtime itself. */

@@ -1,19 +1,17 @@
-// Runs one session in its own thread: onnxruntime's run() blocks the thread it is called on.
+// Runs one session in its own process: onnxruntime's run() blocks the thread it is called on, and ending a worker thread in
+// the middle of it aborts the whole program.
 
 import { statSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { fromElements, toElements } from './element-types.js'
 import type { OpenProblem, RunRequest, SessionSetup, WorkerMessage } from './messages.js'
 import type { FloatTensor, TensorInfo } from './tensor.js'
 
-const port = parentPort!
-
 // With this global, onnxruntime-common makes Float16Arrays, which the native binding reads as empty; without it, both
-// sides use Uint16Array. It is this thread's own global.
+// sides use Uint16Array.
 Reflect.deleteProperty(globalThis, 'Float16Array')
 
-const post = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+const post = (message: WorkerMessage): void => void process.send?.(message)
 
 async function open(setup: SessionSetup): Promise<void> {
   const missing = missingFile(setup.path)
@@ -44,7 +42,7 @@ async function open(setup: SessionSetup): Promise<void> {
   }
   const inputs = session.inputMetadata.map(tensorInfo)
   const outputs = session.outputMetadata.map(tensorInfo)
-  port.on('message', (request: RunRequest) => run(ort, session, inputs, request))
+  process.on('message', (request: RunRequest) => run(ort, session, inputs, request))
   post({ kind: 'opened', inputs, outputs })
 }
 
@@ -68,18 +66,10 @@ async function run(
     for (const [name, tensor] of Object.entries(results)) {
       outputs[name] = { data: fromElements(tensor.data as ArrayBufferView, tensor.type), dims: tensor.dims }
     }
-    post({ kind: 'result', id, outputs, ms }, transferable(outputs))
+    post({ kind: 'result', id, outputs, ms })
   } catch (error) {
     post({ kind: 'error', id, detail: firstLine(error) })
   }
-}
-
-/** Outputs whose buffer is theirs alone can be moved; a view into something larger has to be copied. */
-function transferable(outputs: Record<string, FloatTensor>): ArrayBuffer[] {
-  const buffers = Object.values(outputs)
-    .filter(({ data }) => data.byteLength === data.buffer.byteLength)
-    .map(({ data }) => data.buffer as ArrayBuffer)
-  return [...new Set(buffers)]
 }
 
 function tensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {
@@ -112,4 +102,7 @@ const firstLine = (error: unknown): string => {
   return message.split('\n')[0]!.slice(0, 400)
 }
 
-await open(workerData as SessionSetup)
+// Ctrl-C reaches every process of the terminal; the main one decides what it means.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit())
+process.once('message', (setup: SessionSetup) => open(setup))

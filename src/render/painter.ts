@@ -175,7 +175,7 @@ function modelCalls(
       {
         sample: latents,
         timestep: { data: Float32Array.of(timestep), dims: shape.timestepDims },
-        encoder_hidden_states: { ...context, keep: true },
+        encoder_hidden_states: context,
       },
       { signal },
     )

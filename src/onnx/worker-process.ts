@@ -1,0 +1,48 @@
+// Starts and ends the processes that sessions live in.
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
+
+const alive = new Set<ChildProcess>()
+
+const killAll = () => {
+  for (const child of alive) child.kill('SIGKILL')
+}
+
+/** A worker that dies with this process: at once when this one exits, after its run when this one is killed. */
+export function startWorker(): ChildProcess {
+  const child = fork(WORKER, [], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  if (alive.size === 0) process.on('exit', killAll)
+  alive.add(child)
+  child.once('exit', () => {
+    alive.delete(child)
+    if (alive.size === 0) process.off('exit', killAll)
+  })
+  return child
+}
+
+/** Ends it whatever it is doing. */
+export async function killWorker(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
+/** Whether a worker keeps this process from ending by itself. */
+export function holdOpen(child: ChildProcess, isHeld: boolean): void {
+  if (isHeld) {
+    child.ref()
+    child.channel?.ref()
+  } else {
+    child.unref()
+    child.channel?.unref()
+  }
+}
