@@ -2,7 +2,8 @@
 // Everything made is in the store at once, so an interrupted render goes on where it was, and memory holds no film.
 
 import { createHash } from 'node:crypto'
-import { Failure, interrupted } from '../diagnostic/failure.js'
+import { dirname } from 'node:path'
+import { environmentFailure, Failure, interrupted } from '../diagnostic/failure.js'
 import { type History, historyOf } from '../graph/explain.js'
 import { inputsOf, type Node, type SegmentNode } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
@@ -35,6 +36,7 @@ export type RenderContext = {
  */
 export async function renderPlan(plan: Plan, output: string, context: RenderContext): Promise<RenderDone> {
   const { host, store, onEvent } = context
+  await checkOutput(output, host)
   const startedMs = host.now()
   const historyName = historyNameOf(plan)
   const history = ((await store.readRecord(historyName)) ?? {}) as History
@@ -135,6 +137,17 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
   }
   onEvent(done)
   return done
+}
+
+/** Before any work: a film that can't be put in place would be painted for nothing. */
+async function checkOutput(output: string, host: Host): Promise<void> {
+  const folder = dirname(output)
+  if (!(await host.stat(folder))?.isDirectory) {
+    throw environmentFailure(`can't write ${output}: there is no folder ${folder}`, 'make the folder, or choose another -o')
+  }
+  if ((await host.stat(output))?.isDirectory) {
+    throw environmentFailure(`can't write ${output}: it is a folder`, 'give a file name with -o')
+  }
 }
 
 function shotIds(plan: Plan): Map<string, string> {

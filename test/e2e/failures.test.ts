@@ -61,7 +61,7 @@ describe('a failure ends with one clear line, its exit code, and the old film un
     mkdirSync(place.file('bin'))
     writeFileSync(
       place.file('bin/ffmpeg'),
-      '#!/bin/sh\nif [ "$1" = "-version" ]; then echo "ffmpeg version 9.9 Copyright"; exit 0; fi\nhead -c 200000 >/dev/null; echo "something broke" >&2; exit 1\n',
+      '#!/bin/sh\ncase "$*" in *-version) printf "ffmpeg version 9.9\\nlibavformat 61. 1.100\\n"; exit 0;; esac\nhead -c 200000 >/dev/null; echo "something broke" >&2; exit 1\n',
     )
     chmodSync(place.file('bin/ffmpeg'), 0o755)
     const run = await place.run(['render', 'film.yaml', '--progress', 'none'], {

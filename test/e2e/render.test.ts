@@ -143,7 +143,7 @@ describe('render', () => {
     place.write('film.yaml', smallFilm(threeShots))
     expect(done(await render('--shots', '2-3', '-o', 'part.mp4')).frames).toBe(14)
     expect((await probe(place.file('part.mp4'))).frames).toBe(14)
-    expect(done(await render('--line', '5', '-o', 'line.mp4')).frames).toBe(6)
+    expect(done(await render('--line', '6', '-o', 'line.mp4')).frames).toBe(6)
     const wrong = await render('--shots', '9')
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toContain("no shot '9'")

@@ -67,4 +67,4 @@ function runStoryreel(folder: string, args: string[], { stdin, env, onEvent }: R
 
 /** A small film, quick to paint: `shots` are lines of YAML below `shots:`. */
 export const smallFilm = (shots: readonly string[], head: readonly string[] = []): string =>
-  ['title: Small', 'size: 320x192', 'fps: 12', ...head, 'shots:', ...shots.map((s) => `  - ${s}`), ''].join('\n')
+  ['title: Small', 'size: 320x192', 'fps: 12', 'steps: 1', ...head, 'shots:', ...shots.map((s) => `  - ${s}`), ''].join('\n')
