@@ -53,7 +53,7 @@ def shard(enc, number, n=500, scenes=random_scene):
 
 
 def main():
-    args = arguments(__doc__, first=0, step=2, count=40)
+    args = arguments(__doc__, first=0, step=2, count=40, scenes=500)
     torch.set_num_threads(1)
     state = load(args.cache / 'vae.pt')
     enc = Encoder().to(memory_format=torch.channels_last)
@@ -63,7 +63,7 @@ def main():
     for k in range(args.first, args.first + args.step * args.count, args.step):
         path = folder / f'{k:05d}.pt'
         if not path.exists():
-            save(path, **shard(enc, k))
+            save(path, **shard(enc, k, args.scenes))
             print(path.name, flush=True)
 
 

@@ -29,14 +29,14 @@ def arguments(description, **defaults):
 
 
 class Clock:
-    """Training time: a step that was paused from outside counts for two seconds at most."""
+    """Training time: a step that was paused from outside counts for half a minute at most."""
 
     def __init__(self, minutes, elapsed=0.):
         self.budget, self.elapsed, self.last = minutes * 60, elapsed, time.time()
 
     def tick(self):
         now = time.time()
-        self.elapsed += min(now - self.last, 2.)
+        self.elapsed += min(now - self.last, 30.)
         self.last = now
         return self.elapsed
 

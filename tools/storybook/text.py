@@ -64,7 +64,7 @@ class Layer(nn.Module):
 class TextEncoder(nn.Module):
     """Bidirectional; what follows the end-of-text token is masked and returned as zeros, so padding never matters."""
 
-    def __init__(self, vocab, d=WIDTH, layers=4, heads=6):
+    def __init__(self, vocab, d=WIDTH, layers=3, heads=6):
         super().__init__()
         self.eos = vocab - 1
         self.token, self.position = nn.Embedding(vocab, d), nn.Embedding(LENGTH, d)

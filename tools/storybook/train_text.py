@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from captions import GROUPS, caption, labels
 from common import Clock, arguments, load, save, schedule
+from optim import Muon
 from text import Concepts, TextEncoder, Tokenizer, train_tokenizer
 from world import random_scene
 
@@ -28,7 +29,7 @@ def weights(rows):
 
 
 def main():
-    args = arguments(__doc__, minutes=6., batch=96, lr=1.2e-3)
+    args = arguments(__doc__, minutes=8., batch=96, lr=2e-3, muon=.01)
     torch.manual_seed(0)
     folder = args.cache / 'tokenizer'
     if not (folder / 'vocab.json').exists():
@@ -37,12 +38,15 @@ def main():
     tok = Tokenizer(folder)
     enc, con = TextEncoder(len(tok)), Concepts()
     params = [*enc.parameters(), *con.parameters()]
-    opt = torch.optim.AdamW(params, args.lr, betas=(.9, .98), weight_decay=.01)
+    matrix = [p for k, p in [*enc.named_parameters(), *con.named_parameters()] if p.ndim == 2 and not any(q in k for q in ('token', 'position', 'query', 'out'))]
+    rest = [p for p in params if not any(p is q for q in matrix)]
+    opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW(rest, args.lr, betas=(.9, .98), weight_decay=0.)]
     path, clock, n = args.cache / 'text.pt', Clock(args.minutes), 0
     if state := load(path):
         enc.load_state_dict(state['encoder'])
         con.load_state_dict(state['concepts'])
-        opt.load_state_dict(state['optimizer'])
+        for o, q in zip(opts, state['optimizers']):
+            o.load_state_dict(q)
         n = state['n']
     print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters, {len(tok)} tokens', flush=True)
     rng = random.Random(11 + n)
@@ -56,21 +60,24 @@ def main():
         ok = torch.stack([l.argmax(1) == hr[:, i] for i, l in enumerate(lg)], 1)
         acc = {k: round(((ok[:, i] * hw[:, i]).sum() / hw[:, i].sum()).item(), 3) for i, k in enumerate(NAMES)}
         whole = ((ok | (hw == 0)).all(1)).float().mean().item()
-        save(path, encoder=enc.state_dict(), concepts=con.state_dict(), optimizer=opt.state_dict(), n=n, accuracy=acc, whole=whole)
+        save(path, encoder=enc.state_dict(), concepts=con.state_dict(), optimizers=[o.state_dict() for o in opts], n=n, accuracy=acc, whole=whole)
         print(f'{n} {clock.elapsed:.0f}s loss {loss.item():.3f} mean {sum(acc.values()) / len(acc):.4f} whole scene {whole:.3f} {acc}', flush=True)
         return ok
 
     while clock.tick() < clock.budget:
-        for g in opt.param_groups:
-            g['lr'] = args.lr * schedule(clock.fraction(), (n + 1) / 100)
+        for o, lr in zip(opts, (args.muon, args.lr)):
+            for g in o.param_groups:
+                g['lr'] = lr * schedule(clock.fraction(), (n + 1) / 50)
         texts, rows = batch(rng, args.batch)
         w = weights(rows)
         lg = con.logits(enc(tok(texts, None))[0])
         loss = sum((F.cross_entropy(l, rows[:, i], reduction='none') * w[:, i]).mean() for i, l in enumerate(lg))
-        opt.zero_grad(set_to_none=True)
+        for o in opts:
+            o.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(params, 1.)
-        opt.step()
+        for o in opts:
+            o.step()
         n += 1
         if clock.elapsed - last > min(45, args.minutes * 20):
             last = clock.elapsed

@@ -4,6 +4,7 @@ Most samples are pure noise at the last timestep, where the picture has one righ
 answer; some are the coupled noise at other timesteps, some independent noise at
 low ones, so that several steps, img2img and stochastic samplers work too."""
 import copy
+import signal
 import time
 
 import torch
@@ -98,11 +99,10 @@ def main():
     if state := load(path):
         net.load_state_dict(state['net'])
         ema.load_state_dict(state['ema'])
-        for o, s in zip(opts, state['optimizers']):
-            o.load_state_dict(s)
-        n, used = state['n'], state['used']
         if not args.restart:
-            clock.elapsed = state['elapsed']
+            for o, s in zip(opts, state['optimizers']):
+                o.load_state_dict(s)
+        n, used, clock.elapsed = state['n'], state['used'], 0. if args.restart else state['elapsed']
     data = Data(args.cache / 'shards', held=() if args.limit else ('00000.pt', '00008.pt', '00009.pt'), limit=args.limit)
     while not data.refresh():
         time.sleep(5)
@@ -133,7 +133,11 @@ def main():
 
     logs, last_report, last_save, last_scan = [], clock.elapsed, clock.elapsed, clock.elapsed
     t0, u0 = clock.elapsed, used
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))     # finish the step, write, leave
     while clock.tick() < clock.budget:
+        if stop:
+            return write()
         f = clock.fraction()
         for o, bs in zip(opts, base):
             for g, lr in zip(o.param_groups, bs):

@@ -89,7 +89,7 @@ class Block(nn.Module):
 
     def forward(self, x, c):
         s, b = self.film(c).unsqueeze(1).chunk(2, -1)
-        h = F.layer_norm(x, x.shape[-1:]) * (1 + s) + b
+        h = F.layer_norm(x, (self.up.in_features,)) * (1 + s) + b
         return x + self.down(F.silu(self.up(h)))
 
 
@@ -129,13 +129,18 @@ class Sprite(nn.Module):
 class Background(nn.Module):
     """Absolute coordinates, coordinates that slide with the noise, and learned maps per setting and per weather."""
 
-    def __init__(self, d, cond, blocks, slides=8, octaves=4, maps=((8, 64), (4, 24))):
+    def __init__(self, d, cond, blocks, slides=8, octaves=4, slide_octaves=6, maps=((8, 64), (4, 24))):
         super().__init__()
-        self.octaves = octaves
+        self.octaves, self.slide_octaves = octaves, slide_octaves
         self.slide = nn.Linear(NU, slides)
-        nn.init.normal_(self.slide.weight, std=.3)
+        # a first guess at what slides: sun, clouds, two hills, waves, mountains, boats, and one left free
+        nn.init.normal_(self.slide.weight, std=.01)
+        with torch.no_grad():
+            for row, (coordinate, amount) in enumerate(((4, -.38), (5, -.11), (6, .625), (7, .625), (7, .417), (6, -.05), (7, -.025))):
+                self.slide.weight[row, coordinate] = amount
+            self.slide.bias.zero_()
         self.maps = nn.ParameterList(nn.Parameter(torch.randn(n, c * 24 * 40) * .3) for n, c in maps)
-        self.inp = nn.Linear(4 * sum(c for _, c in maps) + 2 * 2 * octaves + 2 + slides * 2 * octaves, d)
+        self.inp = nn.Linear(4 * sum(c for _, c in maps) + 2 * 2 * octaves + 2 + slides * 2 * slide_octaves, d)
         self.blocks = nn.ModuleList(Block(d, cond) for _ in range(blocks))
 
     def forward(self, s, u, c, px, py, fx, fy, H, W):
@@ -150,7 +155,7 @@ class Background(nn.Module):
         x, y = px / W, py / H
         r = torch.stack([x, y], -1)[None].expand(b, -1, 2)
         sl = x[None, :, None] + self.slide(u * 2 - 1).unsqueeze(1)
-        h = self.inp(torch.cat([f, fourier(r, self.octaves), r, fourier(sl, self.octaves)], -1))
+        h = self.inp(torch.cat([f, fourier(r, self.octaves), r, fourier(sl, self.slide_octaves)], -1))
         for block in self.blocks:
             h = block(h, c)
         return h
@@ -167,7 +172,7 @@ class Conv(nn.Module):
 
     def forward(self, x, c):
         s, b = self.film(c)[:, :, None, None].chunk(2, 1)
-        h = F.layer_norm(x.permute(0, 2, 3, 1), x.shape[1:2]).permute(0, 3, 1, 2) * (1 + s) + b
+        h = F.layer_norm(x.permute(0, 2, 3, 1), (self.a.in_channels,)).permute(0, 3, 1, 2) * (1 + s) + b
         return x + self.b(F.silu(self.a(h)))
 
 
@@ -232,5 +237,5 @@ class UNet(nn.Module):
         for block in self.trunk:
             y = block(y, ct)
         y = y.flatten(2).transpose(1, 2)
-        y = self.head(F.layer_norm(y, y.shape[-1:])) + p * self.skip(te).unsqueeze(1)
+        y = self.head(F.layer_norm(y, (self.head.in_features,))) + p * self.skip(te).unsqueeze(1)
         return F.pixel_shuffle(y.transpose(1, 2).reshape(b, -1, gh, gw), 2)

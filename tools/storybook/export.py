@@ -1,0 +1,149 @@
+"""Writes the model as ONNX graphs in the diffusers layout, weights stored as float16, and checks them against torch.
+
+The new folder is filled beside the old one and moved into place file by file, so a reader never sees half a file."""
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+from common import arguments, load
+from text import BOS_NAME, EOS_NAME, LENGTH, WIDTH, TextEncoder, Tokenizer
+from unet import UNet
+from vae import LATENT, Decoder, Encoder
+
+SCHEDULER = dict(num_train_timesteps=1000, beta_schedule='scaled_linear', beta_start=.00085, beta_end=.012, prediction_type='v_prediction',
+                 rescale_betas_zero_snr=True, timestep_spacing='trailing', clip_sample=False, set_alpha_to_one=True)
+STORYREEL = dict(steps=1, guidance=1, size=[320, 192], sizes=[[320, 192], [256, 256], [192, 320]])
+
+
+class LatentParameters(nn.Module):
+    """The encoder's mean with a log-variance of next to nothing, as AutoencoderKL returns them."""
+
+    def __init__(self, enc):
+        super().__init__()
+        self.enc = enc
+
+    def forward(self, x):
+        m = self.enc(x)
+        return torch.cat([m, m * 0 - 12], 1)
+
+
+def modules(cache, name='unet'):
+    """-> tokenizer, text encoder, unet (averaged weights), decoder, encoder, scaling factor"""
+    vae, text, unet = load(cache / 'vae.pt'), load(cache / 'text.pt'), load(cache / f'{name}.pt')
+    tok = Tokenizer(cache / 'tokenizer')
+    te, net, dec, enc = TextEncoder(len(tok)), UNet(**unet['config']), Decoder(), Encoder()
+    te.load_state_dict(text['encoder'])
+    net.load_state_dict(unet['ema'])
+    net.concepts.load_state_dict(text['concepts'])
+    decoder = load(cache / 'decoder.pt')
+    dec.load_state_dict((decoder or vae)['decoder'])
+    enc.load_state_dict(vae['encoder'])
+    return tok, te.eval(), net.eval(), dec.eval(), enc.eval(), unet['scaling_factor']
+
+
+def half(path):
+    """Stores large float weights as float16, cast to float32 at load: half the file, the same interface."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+    m = onnx.load(path)
+    new, casts = [], []
+    for t in m.graph.initializer:
+        if t.data_type == TensorProto.FLOAT and np.prod(t.dims) >= 256:
+            new.append(numpy_helper.from_array(numpy_helper.to_array(t).astype(np.float16), t.name + '_half'))
+            casts.append(helper.make_node('Cast', [t.name + '_half'], [t.name], to=TensorProto.FLOAT, name='cast_' + t.name))
+        else:
+            new.append(t)
+    nodes = casts + list(m.graph.node)
+    del m.graph.initializer[:], m.graph.node[:]
+    m.graph.initializer.extend(new)
+    m.graph.node.extend(nodes)
+    onnx.checker.check_model(m)
+    onnx.save(m, path)
+
+
+def graph(module, args, folder, inputs, outputs, axes):
+    folder.mkdir(parents=True, exist_ok=True)
+    with torch.no_grad():
+        torch.onnx.export(module, args, str(folder / 'model.onnx'), input_names=inputs, output_names=outputs, dynamic_axes=axes, opset_version=18, dynamo=False)
+    half(str(folder / 'model.onnx'))
+
+
+def write(folder, cache, name='unet', steps=1):
+    from diffusers import DDIMScheduler
+    tok, te, net, dec, enc, sf = modules(cache, name)
+    hw = {0: 'b', 2: 'h', 3: 'w'}
+    graph(te, (tok(['a man', 'a fox in the snow']),), folder / 'text_encoder', ['input_ids'], ['last_hidden_state', 'pooler_output'], {'input_ids': {0: 'b', 1: 's'}})
+    graph(net, (torch.randn(2, LATENT, 24, 40), torch.tensor(999.), te(tok(['a man', 'a fox']))[0].detach()), folder / 'unet',
+          ['sample', 'timestep', 'encoder_hidden_states'], ['out_sample'], {'sample': hw, 'encoder_hidden_states': {0: 'b', 1: 's'}})
+    graph(dec, (torch.randn(1, LATENT, 24, 40),), folder / 'vae_decoder', ['latent_sample'], ['sample'], {'latent_sample': hw})
+    graph(LatentParameters(enc), (torch.randn(1, 3, 192, 320),), folder / 'vae_encoder', ['sample'], ['latent_parameters'], {'sample': hw})
+    put = lambda path, o: ((folder / path).parent.mkdir(exist_ok=True), (folder / path).write_text(json.dumps(o, indent=2) + '\n'))
+    (folder / 'tokenizer').mkdir(exist_ok=True)
+    for f in ('vocab.json', 'merges.txt'):
+        shutil.copy(cache / 'tokenizer' / f, folder / 'tokenizer' / f)
+    special = dict(bos_token=BOS_NAME, eos_token=EOS_NAME, pad_token=EOS_NAME, unk_token=EOS_NAME)
+    put('tokenizer/tokenizer_config.json', dict(tokenizer_class='CLIPTokenizer', model_max_length=LENGTH, do_lower_case=True, add_prefix_space=False, **special))
+    put('tokenizer/special_tokens_map.json', special)
+    put('unet/config.json', dict(_class_name='UNet2DConditionModel', sample_size=[24, 40], in_channels=LATENT, out_channels=LATENT, cross_attention_dim=WIDTH,
+                                 block_out_channels=[net.config['d']], time_cond_proj_dim=None))
+    n = len(tok)
+    put('text_encoder/config.json', dict(architectures=['CLIPTextModel'], model_type='clip_text_model', vocab_size=n, hidden_size=WIDTH, intermediate_size=4 * WIDTH,
+                                         num_hidden_layers=3, num_attention_heads=6, max_position_embeddings=LENGTH, projection_dim=WIDTH, hidden_act='gelu',
+                                         bos_token_id=n - 2, eos_token_id=n - 1, pad_token_id=n - 1))
+    vae = dict(_class_name='AutoencoderKL', in_channels=3, out_channels=3, latent_channels=LATENT, block_out_channels=[24, 64, 128, 128],
+               down_block_types=['DownEncoderBlock2D'] * 4, up_block_types=['UpDecoderBlock2D'] * 4, layers_per_block=1, norm_num_groups=8,
+               scaling_factor=sf, sample_size=192)
+    put('vae_decoder/config.json', vae)
+    put('vae_encoder/config.json', vae)
+    DDIMScheduler(**SCHEDULER).save_pretrained(folder / 'scheduler')
+    put('model_index.json', dict(_class_name='StableDiffusionPipeline', _diffusers_version='0.42.1', requires_safety_checker=False, safety_checker=[None, None],
+                                 feature_extractor=[None, None], scheduler=['diffusers', 'DDIMScheduler'], text_encoder=['transformers', 'CLIPTextModel'],
+                                 tokenizer=['transformers', 'CLIPTokenizer'], unet=['diffusers', 'UNet2DConditionModel'], vae=['diffusers', 'AutoencoderKL'],
+                                 storyreel=dict(STORYREEL, steps=steps)))
+
+
+def check(folder, cache, name='unet'):
+    """The ONNX graphs against torch, at sizes and lengths other than the traced ones."""
+    from sheet import Onnx
+    tok, te, net, dec, enc, sf = modules(cache, name)
+    run = Onnx(folder)
+    texts = ['an old man with a white beard in a yellow raincoat on the left, harbour, dawn', 'a fox', 'wide shot of a robot and a girl, forest, night, rain']
+    worst = {}
+    with torch.no_grad():
+        ids = tok(texts)
+        h = te(ids)[0]
+        worst['text'] = np.abs(run.text(ids.numpy()) - h.numpy()).max()
+        for w, hh in ((40, 24), (32, 32), (24, 40), (48, 28)):
+            x = torch.randn(3, LATENT, hh, w)
+            for t in (999., 400.):
+                worst[f'unet {w}x{hh} {t:.0f}'] = np.abs(run.unet(x.numpy(), t, h.numpy()) - net(x, torch.tensor(t), h).numpy()).max()
+            worst[f'decoder {w}x{hh}'] = np.abs(run.decode(x.numpy()) - dec(x / sf).numpy()).max()
+    print('largest differences, ONNX (float16 weights) - torch:', {k: round(float(v), 4) for k, v in worst.items()})
+
+
+def main():
+    args = arguments(__doc__, out=str(Path(__file__).parents[2] / 'models/storybook'), name='unet', steps=1)
+    out = Path(args.out)
+    new = out.parent / (out.name + '.new')
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    write(new, args.cache, args.name, args.steps)
+    check(new, args.cache, args.name)
+    size = 0
+    for f in sorted(new.rglob('*')):
+        if f.is_file():
+            size += f.stat().st_size
+            to = out / f.relative_to(new)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(f, to)
+    shutil.rmtree(new)
+    print(f'{out.name}: {size / 1e6:.1f} MB')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,28 @@
+"""The whole chain at tiny size, in about a minute: does every step run and does the export match torch? Not a model."""
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+here = Path(__file__).parent
+
+
+def main():
+    with tempfile.TemporaryDirectory() as tmp:
+        def step(script, *args):
+            print('-', script, *args, flush=True)
+            subprocess.run([sys.executable, str(here / script), *args, *(() if script == 'world.py' else ('--cache', f'{tmp}/cache'))], check=True)
+        step('world.py', f'{tmp}/world.png')
+        step('train_vae.py', '--minutes', '.1')
+        step('train_text.py', '--minutes', '.1', '--batch', '16')
+        step('train_layout.py', '--minutes', '.05', '--pool', '500')
+        step('cache.py', '--step', '1', '--count', '2', '--scenes', '60')
+        step('train_unet.py', '--minutes', '.2', '--batch', '8', '--pixel', '1')
+        step('export.py', '--out', f'{tmp}/model')
+        step('sheet.py', '--model', f'{tmp}/model', '--out', f'{tmp}/sheet.png')
+        assert Path(f'{tmp}/sheet.png').stat().st_size > 10000
+    print('smoke run: good')
+
+
+if __name__ == '__main__':
+    main()
