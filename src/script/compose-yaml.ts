@@ -52,7 +52,9 @@ export function composeYaml(text: string, file: string): Composed {
   if (hasMark) parser.offset = 1
   let count = 0
   let streamErrors = 0
+  const open: Open = { brackets: [], quote: null }
   for (const lexeme of new Lexer().lex(hasMark ? text.slice(1) : text)) {
+    noteOpen(open, lexeme, parser.offset)
     for (const token of parser.next(lexeme)) {
       tokens.push(token)
       if (token.type === 'error') streamErrors++
@@ -82,10 +84,19 @@ export function composeYaml(text: string, file: string): Composed {
     if (streamErrors >= MAX_STREAM_ERRORS) break
   }
   for (const token of parser.end()) tokens.push(token)
-  return composeTokens(tokens, text, file)
+  return composeTokens(tokens, open, text, file)
 }
 
-function composeTokens(tokens: CST.Token[], text: string, file: string): Composed {
+/** Where brackets were opened that are not closed, and where the last text in quotes starts. */
+type Open = { brackets: number[]; quote: number | null }
+
+function noteOpen(open: Open, lexeme: string, offset: number): void {
+  if (lexeme === '[' || lexeme === '{') open.brackets.push(offset)
+  else if (lexeme === ']' || lexeme === '}') open.brackets.pop()
+  else if (lexeme[0] === '"' || lexeme[0] === "'") open.quote = offset
+}
+
+function composeTokens(tokens: CST.Token[], open: Open, text: string, file: string): Composed {
   // The library makes an Error with a stack for each fault; nobody reads the stacks, and they cost seconds.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
@@ -108,13 +119,16 @@ function composeTokens(tokens: CST.Token[], text: string, file: string): Compose
   const faultLines = new Set<number>()
   let reliableUntil = Number.POSITIVE_INFINITY
   // One slip makes several complaints; the first on a line is the one to mend.
-  for (const error of documents.flatMap((d) => d.errors).sort((a, b) => a.pos[0] - b.pos[0])) {
-    const line = lines.lineAt(error.pos[0])
+  const faults = documents.flatMap((d) => d.errors).map((error) => yamlFault(error, open, text, file))
+  for (const { diagnostic, isLocal } of faults.sort(
+    (a, b) => a.diagnostic.span!.start - b.diagnostic.span!.start,
+  )) {
+    const line = lines.lineAt(diagnostic.span!.start)
     const isFollowUp = faultLines.has(line)
     faultLines.add(line)
     if (isFollowUp) continue
-    if (!LOCAL.has(error.code)) reliableUntil = Math.min(reliableUntil, lines.lineStart(line))
-    if (diagnostics.length < MAX_STREAM_ERRORS) diagnostics.push(yamlDiagnostic(error, text, file))
+    if (!isLocal) reliableUntil = Math.min(reliableUntil, lines.lineStart(line))
+    if (diagnostics.length < MAX_STREAM_ERRORS) diagnostics.push(diagnostic)
   }
   for (const warning of documents.flatMap((d) => d.warnings))
     if (warning.code === 'TAG_RESOLVE_FAILED')
@@ -173,14 +187,39 @@ function spanOf(error: YAMLError, text: string, file: string): Span {
   return { file, start, end: Math.max(start, Math.min(error.pos[1], limit)) }
 }
 
-function yamlDiagnostic(error: YAMLError, text: string, file: string): Diagnostic {
+type Fault = { diagnostic: Diagnostic; isLocal: boolean }
+
+function yamlFault(error: YAMLError, open: Open, text: string, file: string): Fault {
+  const unclosed = unclosedFault(error, open, text, file)
+  if (unclosed) return { diagnostic: unclosed, isLocal: false }
+  const isLocal = LOCAL.has(error.code)
   const span = spanOf(error, text, file)
-  if (error.code === 'TAB_AS_INDENT')
-    return makeDiagnostic('yaml/tab', 'a tab cannot indent YAML', span, {
-      hints: ['use spaces (vim: `:set expandtab | retab`)'],
-    })
+  if (error.code === 'TAB_AS_INDENT') {
+    const hints = ['use spaces (vim: `:set expandtab | retab`)']
+    return { diagnostic: makeDiagnostic('yaml/tab', 'a tab cannot indent YAML', span, { hints }), isLocal }
+  }
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const colon = /:(?=\s|$)/.exec(text.slice(span.start, span.start + 1024))
+    if (colon) span.end = span.start + colon.index + 1
+  }
   const [message, hint] = WORDING[error.code] ?? [lowerFirst(error.message.split('\n')[0]!), null]
-  return makeDiagnostic('yaml/syntax', message, span, { hints: hint ? [hint] : [] })
+  return { diagnostic: makeDiagnostic('yaml/syntax', message, span, { hints: hint ? [hint] : [] }), isLocal }
+}
+
+/** The library notices at the end of the file what should be mended at its beginning. */
+function unclosedFault(error: YAMLError, open: Open, text: string, file: string): Diagnostic | null {
+  const isQuote = error.code === 'MISSING_CHAR' && error.message.includes('quote')
+  const isBracket =
+    (error.code === 'MISSING_CHAR' || error.code === 'BAD_INDENT') && error.message.startsWith('Flow')
+  const start = isQuote ? open.quote : isBracket ? (open.brackets.at(-1) ?? null) : null
+  if (start === null) return null
+  const sign = text[start]!
+  const closing = { '[': ']', '{': '}' }[sign]
+  const message = isQuote
+    ? `the text that starts with this ${sign} never ends`
+    : `this ${sign} is never closed`
+  const hints = [closing ? `add a ${closing} where it ends` : `add a ${sign} where it ends`]
+  return makeDiagnostic('yaml/syntax', message, { file, start, end: start + 1 }, { hints })
 }
 
 const COLON_HINT = 'put a text with ": " in it into quotes'

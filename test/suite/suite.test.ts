@@ -21,7 +21,12 @@ describe('annotated scripts', () => {
       expect(storyboard === null).toBe(wanted.some((line) => line.startsWith('error')))
       for (const { span, fix } of diagnostics) {
         for (const range of [span, fix?.span])
-          if (range) expect([range.start >= 0, range.end >= range.start, range.end <= text.length]).toEqual([true, true, true])
+          if (range)
+            expect([range.start >= 0, range.end >= range.start, range.end <= text.length]).toEqual([
+              true,
+              true,
+              true,
+            ])
       }
       if (name.startsWith('good-')) expect(wanted).toEqual([])
     })
@@ -33,7 +38,8 @@ describe('fixes', () => {
     let text = 'titel: x\nsccenes:\n  - scene: y\n    shots:\n      - {promt: a boat, camra: hold}\n'
     for (let round = 0; round < 3; round++) {
       const { diagnostics } = checkScript(text, 'x')
-      for (const { fix } of [...diagnostics].reverse()) if (fix) text = text.slice(0, fix.span.start) + fix.text + text.slice(fix.span.end)
+      for (const { fix } of [...diagnostics].reverse())
+        if (fix) text = text.slice(0, fix.span.start) + fix.text + text.slice(fix.span.end)
     }
     expect(checkScript(text, 'x').diagnostics).toEqual([])
     expect(text).toBe('title: x\nscenes:\n  - scene: y\n    shots:\n      - {prompt: a boat, camera: hold}\n')
