@@ -46,9 +46,9 @@ export function decodeScript(bytes: Uint8Array, file: string): { text: string; d
 
 /** Line and byte in the line, both from 1, where UTF-8 decoding fails. */
 function firstBadByte(bytes: Uint8Array): { line: number; byte: number } {
-  const isGood = (length: number) => {
+  const isGood = (length: number, stream: boolean) => {
     try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream })
       return true
     } catch {
       return false
@@ -58,9 +58,11 @@ function firstBadByte(bytes: Uint8Array): { line: number; byte: number } {
   let bad = bytes.length
   while (bad - good > 1) {
     const middle = (good + bad) >> 1
-    if (isGood(middle)) good = middle
+    if (isGood(middle, true)) good = middle
     else bad = middle
   }
+  // A character that was begun and not ended is bad from its first byte on.
+  while (!isGood(good, false)) good--
   const before = bytes.subarray(0, good)
   const line = before.reduce((count, b) => count + (b === 10 ? 1 : 0), 1)
   return { line, byte: good - before.lastIndexOf(10) }

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { CODES } from '../../src/diagnostic/codes.js'
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+const codes = Object.keys(CODES)
+
+test('docs/errors.md has one row for each code, with its severity', () => {
+  const rows = [
+    ...read('../../docs/errors.md').matchAll(/^\| `([a-z-]+\/[a-z-]+)` \| (error|warning|info) \|/gm),
+  ]
+  expect(rows.map((row) => row[1]).sort()).toEqual([...codes].sort())
+  for (const [, code, severity] of rows)
+    expect([code, severity]).toEqual([code, CODES[code as keyof typeof CODES].severity])
+})
+
+test('each code is brought about by a suite script, or by a test of texts too large for one', () => {
+  const suite = new URL('../suite/', import.meta.url)
+  const annotated = readdirSync(suite)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => readFileSync(new URL(name, suite), 'utf8'))
+    .join('\n')
+  const tests = read('../script/hostile.test.ts') + read('../script/decode.test.ts')
+  const isShown = (code: string) =>
+    new RegExp(`^\\ufeff?# \\w+: \\S+ ${code}\\r?$`, 'm').test(annotated) || tests.includes(`'${code}'`)
+  expect(codes.filter((code) => !isShown(code))).toEqual([])
+})
