@@ -8,10 +8,10 @@ import { nodeHost } from './host/node-host.js'
 import type { OnEvent, RenderDone } from './render/events.js'
 import { renderPlan } from './render/render-plan.js'
 import { openStudio, type Studio } from './render/studio.js'
-import { checkScript } from './story/check.js'
-import type { Storyboard } from './story/types.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
+import { checkScript } from './story/check.js'
+import type { Storyboard } from './story/types.js'
 
 export type { Checked, Diagnostic, Span } from './diagnostic/diagnostic.js'
 export { EXIT, Failure } from './diagnostic/failure.js'
@@ -52,7 +52,8 @@ export function studio(options: StudioOptions = {}): Studio {
  * The nodes that make a film, each with its key.
  * @throws Failure (environment) when ffmpeg or a model is missing.
  */
-export const plan = (storyboard: Storyboard, using: Studio = studio()): Promise<Plan> => using.plan(storyboard)
+export const plan = (storyboard: Storyboard, using: Studio = studio()): Promise<Plan> =>
+  using.plan(storyboard)
 
 /**
  * Makes what is not in the cache and puts the film at `output`, by rename.

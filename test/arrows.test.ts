@@ -61,7 +61,9 @@ const imports: Import[] = files.flatMap((file) => {
   return [...found].map(([, to]) => ({
     file,
     from: folderOf(file),
-    to: to!.startsWith('.') ? folderOf(relative(src, join(src, file, '..', to!))).replace(/^index\.js$/, 'index.ts') : to!,
+    to: to!.startsWith('.')
+      ? folderOf(relative(src, join(src, file, '..', to!))).replace(/^index\.js$/, 'index.ts')
+      : to!,
   }))
 })
 

@@ -29,7 +29,9 @@ function shotList(storyboard: Storyboard, shots: readonly ShotExplanation[]): st
     if (shot.scene !== scene) lines.push('', shot.scene)
     scene = shot.scene
     const length = seconds(shot.frames).toFixed(1)
-    lines.push(`  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`)
+    lines.push(
+      `  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`,
+    )
     const reasons = new Map<string, string[]>()
     for (const { kind, reason } of shot.nodes) {
       if (reason) reasons.set(reason, [...(reasons.get(reason) ?? []), kind])

@@ -1,5 +1,5 @@
-import type { Verb } from './program.js'
 import { addStudioOptions, collect, type StudioFlags } from './options.js'
+import type { Verb } from './program.js'
 
 type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }
 

@@ -26,7 +26,8 @@ export function anyNumber(text: string): number {
 
 export function seedNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number from 0')
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('must be a whole number from 0')
   return value
 }
 

@@ -78,7 +78,11 @@ export function describe(state: State, nowMs: number): string {
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
   const elapsed = (nowMs - state.startedMs) / 1000
   const left = part > 0.02 ? ` · ${formatClock((elapsed * (1 - part)) / part)} left` : ''
-  const now = state.painting ? `painting shot ${state.painting}${state.step}` : frames.done < frames.total ? 'encoding' : 'joining'
+  const now = state.painting
+    ? `painting shot ${state.painting}${state.step}`
+    : frames.done < frames.total
+      ? 'encoding'
+      : 'joining'
   const pictures = keyframes.total > 0 ? ` · ${keyframes.done}/${keyframes.total} pictures` : ''
   const rate = frames.done > 0 ? ` · ${frames.fps} frames/s` : ''
   return `${bar} ${Math.round(part * 100)} % · ${now}${pictures}${rate}${left}`

@@ -1,8 +1,8 @@
 // Progress of a render in one of four forms. All of it goes to stderr.
 
 import type { OnEvent, RenderEvent } from '../render/events.js'
-import { formatDone } from './progress-words.js'
 import { openTerminalProgress } from './progress-terminal.js'
+import { formatDone } from './progress-words.js'
 
 export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]

@@ -21,7 +21,11 @@ export type RenderScriptFlags = StudioFlags & {
   progress: ProgressMode
 }
 
-export async function renderScript(script: string, flags: RenderScriptFlags, signal: AbortSignal): Promise<void> {
+export async function renderScript(
+  script: string,
+  flags: RenderScriptFlags,
+  signal: AbortSignal,
+): Promise<void> {
   const output = resolve(flags.output ?? defaultOutput(script))
   const set = flags.model ? [...flags.set, `model=${JSON.stringify(flags.model)}`] : flags.set
   const loaded = await loadScript(script, set)

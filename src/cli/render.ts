@@ -1,7 +1,7 @@
 import { Option } from 'commander'
+import { addStudioOptions, collect, type StudioFlags, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 import { type ProgressMode, progressModes } from './progress.js'
-import { addStudioOptions, collect, type StudioFlags, wholeNumber } from './options.js'
 
 type RenderFlags = StudioFlags & {
   output?: string

@@ -2,15 +2,19 @@
 
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Failure } from '../diagnostic/failure.js'
-import { fileFailure } from '../diagnostic/failure.js'
-import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
 import type { Diagnostic } from '../diagnostic/diagnostic.js'
+import { Failure, fileFailure } from '../diagnostic/failure.js'
+import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
 import { check } from '../index.js'
 import { decodeScript } from '../script/decode.js'
 import type { Storyboard } from '../story/types.js'
 
-export type LoadedScript = { file: string; text: string; storyboard: Storyboard | null; diagnostics: Diagnostic[] }
+export type LoadedScript = {
+  file: string
+  text: string
+  storyboard: Storyboard | null
+  diagnostics: Diagnostic[]
+}
 
 /**
  * Reads and checks a script; `-` is stdin.

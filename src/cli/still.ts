@@ -1,5 +1,5 @@
-import type { Verb } from './program.js'
 import { anyNumber, pictureSize, seedNumber, wholeNumber } from './options.js'
+import type { Verb } from './program.js'
 
 type StillFlags = {
   output: string

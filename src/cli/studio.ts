@@ -13,7 +13,8 @@ export async function withStudio<T>(
   use: (studio: Studio) => Promise<T>,
 ): Promise<T> {
   const device = flags.device ?? 'auto'
-  if (flags.cache !== false) return use(studio({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) }))
+  if (flags.cache !== false)
+    return use(studio({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) }))
   const folder = mkdtempSync(join(tmpdir(), 'storyreel-'))
   try {
     return await use(studio({ device, cacheFolder: folder }))

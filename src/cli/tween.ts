@@ -1,5 +1,5 @@
-import type { Verb } from './program.js'
 import { wholeNumber } from './options.js'
+import type { Verb } from './program.js'
 
 type TweenFlags = { output: string; count: number; model: string; fps: number }
 
@@ -9,7 +9,10 @@ export const tweenVerb: Verb = (program, { signal }) => {
     .description('Make the frames between two pictures')
     .argument('<a>', 'first picture')
     .argument('<b>', 'last picture')
-    .requiredOption('-o, --output <file>', 'a film (OUT.mp4, with both ends) or pictures (OUT-%04d.png, without)')
+    .requiredOption(
+      '-o, --output <file>',
+      'a film (OUT.mp4, with both ends) or pictures (OUT-%04d.png, without)',
+    )
     .option('-n, --count <n>', 'how many in-betweens', wholeNumber, 7)
     .option('--model <name>', 'interpolation model: blend, a plain cross-fade', 'blend')
     .option('--fps <n>', 'frames a second of a film', wholeNumber, 24)

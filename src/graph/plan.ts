@@ -39,7 +39,12 @@ export type PlanFacts = {
 }
 
 /** A shot with the nodes that only it (or the start of the next one) needs. */
-export type PlannedShot = { shot: Shot; pictures: PictureNode[]; inbetweens: InbetweenNode[]; segment: SegmentNode }
+export type PlannedShot = {
+  shot: Shot
+  pictures: PictureNode[]
+  inbetweens: InbetweenNode[]
+  segment: SegmentNode
+}
 
 export type Plan = { storyboard: Storyboard; shots: PlannedShot[]; movie: MovieNode }
 
@@ -72,7 +77,14 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
   return {
     storyboard,
     shots,
-    movie: { kind: 'movie', id: 'movie', key: keyOf(manifest), manifest, segments, frames: storyboard.frames },
+    movie: {
+      kind: 'movie',
+      id: 'movie',
+      key: keyOf(manifest),
+      manifest,
+      segments,
+      frames: storyboard.frames,
+    },
   }
 }
 
@@ -95,7 +107,14 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     const end = next ? next.frame : shot.frames
     strips.push({ frame: keyframe.frame, count: isHeld ? end - keyframe.frame : 1, node: picture })
     if (isHeld || end - keyframe.frame < 2) continue
-    const node = planInbetween(shot, i, picture, pictures[i + 1]!, end - keyframe.frame - 1, storyboard.interpolation)
+    const node = planInbetween(
+      shot,
+      i,
+      picture,
+      pictures[i + 1]!,
+      end - keyframe.frame - 1,
+      storyboard.interpolation,
+    )
     inbetweens.push(node)
     strips.push({ frame: keyframe.frame + 1, count: node.count, node })
   }
@@ -191,8 +210,7 @@ function takeManifest(prefix: string, { camera, frames, strips }: TakeView): Man
     [`${prefix}camera`, [camera.kind, camera.direction, camera.rate]],
     [`${prefix}length`, frames],
     ...strips.map(
-      (s, i) =>
-        [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,
+      (s, i) => [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,
     ),
   ]
 }

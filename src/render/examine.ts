@@ -30,7 +30,15 @@ export async function examine(studio: Studio, signal: AbortSignal): Promise<Find
         const size = model.sizes[0]!
         const loadMs = host.now() - openedMs
         const { timings } = await painter.paint(
-          { prompt: [{ prompt: 'a fox', weight: 1 }], negative: '', seed: 0, steps, guidance, scheduler, ...size },
+          {
+            prompt: [{ prompt: 'a fox', weight: 1 }],
+            negative: '',
+            seed: 0,
+            steps,
+            guidance,
+            scheduler,
+            ...size,
+          },
           { signal },
         )
         return `onnxruntime-node ${runtimeVersion} on ${studio.device}: ${size.width}x${size.height} in ${Math.round(timings.total)} ms, loaded in ${Math.round(loadMs)} ms`

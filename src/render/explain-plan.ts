@@ -25,7 +25,12 @@ export type ShotExplanation = {
   nodes: NodeExplanation[]
 }
 
-export async function explainPlan(plan: Plan, output: string, store: Store, host: Host): Promise<ShotExplanation[]> {
+export async function explainPlan(
+  plan: Plan,
+  output: string,
+  store: Store,
+  host: Host,
+): Promise<ShotExplanation[]> {
   const history = ((await store.readRecord(historyNameOf(plan))) ?? {}) as History
   const work = await findWork(plan, output, store, host, history)
   const explanations: ShotExplanation[] = []

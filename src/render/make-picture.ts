@@ -22,7 +22,10 @@ export async function makeKeyframe(
 ): Promise<Artefact> {
   const painter = await painterOf(node.diffusion.model)
   const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
-  const picture = await painter.paint({ ...node.diffusion, ...node.size, prompt: node.prompt }, { signal, onStep })
+  const picture = await painter.paint(
+    { ...node.diffusion, ...node.size, prompt: node.prompt },
+    { signal, onStep },
+  )
   const png = await encodePng({ width: picture.width, height: picture.height, data: picture.rgb })
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
 }
@@ -55,5 +58,7 @@ export async function makeInbetween(
     }
   }
   const { width, height } = from!
-  return store.put(node.key, 'frames', (path) => writeFrames(path, { width, height, count: node.count }, frames()))
+  return store.put(node.key, 'frames', (path) =>
+    writeFrames(path, { width, height, count: node.count }, frames()),
+  )
 }

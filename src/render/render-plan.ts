@@ -12,8 +12,8 @@ import type { Artefact, Store } from '../store/store.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
 import type { OnEvent, RenderDone } from './events.js'
 import { openLane } from './lane.js'
-import { makeCard, makeInbetween, makeKeyframe } from './make-picture.js'
 import { makeMovie } from './make-movie.js'
+import { makeCard, makeInbetween, makeKeyframe } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
 import type { Painter } from './painter.js'
 import { countKinds, findWork, nodesOf } from './work.js'
@@ -84,7 +84,13 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
       signal.throwIfAborted()
       const jobStartedMs = host.now()
       const shot = shotOf.get(node.id) ?? null
-      onEvent({ event: 'start', kind: node.kind, id: node.id, shot, reason: work.get(node.key)?.reason ?? 'evicted' })
+      onEvent({
+        event: 'start',
+        kind: node.kind,
+        id: node.id,
+        shot,
+        reason: work.get(node.key)?.reason ?? 'evicted',
+      })
       const artefact = await job()
       onEvent({ event: 'end', kind: node.kind, id: node.id, shot, ms: Math.round(host.now() - jobStartedMs) })
       return artefact
@@ -117,7 +123,11 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
     if (work.has(plan.movie.key)) await make(plan.movie)
   } catch (error) {
     first.abort(error)
-    throw context.signal.aborted ? interrupted() : first.signal.reason instanceof Failure ? first.signal.reason : error
+    throw context.signal.aborted
+      ? interrupted()
+      : first.signal.reason instanceof Failure
+        ? first.signal.reason
+        : error
   } finally {
     await Promise.allSettled(making.values())
     for (const painter of painters.values()) await painter.then((p) => p.close()).catch(() => {})
@@ -143,7 +153,10 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
 async function checkOutput(output: string, host: Host): Promise<void> {
   const folder = dirname(output)
   if (!(await host.stat(folder))?.isDirectory) {
-    throw environmentFailure(`can't write ${output}: there is no folder ${folder}`, 'make the folder, or choose another -o')
+    throw environmentFailure(
+      `can't write ${output}: there is no folder ${folder}`,
+      'make the folder, or choose another -o',
+    )
   }
   if ((await host.stat(output))?.isDirectory) {
     throw environmentFailure(`can't write ${output}: it is a folder`, 'give a file name with -o')
@@ -167,7 +180,12 @@ function frameCounter(total: number, host: Host, onEvent: OnEvent): () => void {
     const nowMs = host.now()
     if (done < total && nowMs - toldMs < 100) return
     toldMs = nowMs
-    onEvent({ event: 'frames', done, total, fps: Math.round((done * 10_000) / Math.max(1, nowMs - startedMs)) / 10 })
+    onEvent({
+      event: 'frames',
+      done,
+      total,
+      fps: Math.round((done * 10_000) / Math.max(1, nowMs - startedMs)) / 10,
+    })
   }
 }
 

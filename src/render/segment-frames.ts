@@ -1,7 +1,7 @@
 // The frames of a segment as the film shows them: source picture → camera → transitions.
 
-import { createFramer } from '../camera/resample.js'
 import { windowAt } from '../camera/move.js'
+import { createFramer } from '../camera/resample.js'
 import { dissolve, fade } from '../camera/transition.js'
 import type { SegmentNode, TakeView } from '../graph/node.js'
 import type { Host } from '../host/host.js'

@@ -37,7 +37,11 @@ export type Still = {
 export async function paintStill(request: StillRequest, signal: AbortSignal): Promise<Still> {
   const host = nodeHost()
   const model = await readModel(await findModel(request.model, host), host)
-  const painter = await openPainter(model, { device: request.device, threads: availableParallelism(), signal })
+  const painter = await openPainter(model, {
+    device: request.device,
+    threads: availableParallelism(),
+    signal,
+  })
   try {
     const size = request.size ?? model.sizes[0]!
     const { rgb, width, height, timings } = await painter.paint(
@@ -57,7 +61,15 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
     await host.writeFileAtomic(output, png).catch((error) => {
       throw fileFailure(error, `can't write ${request.output}`)
     })
-    return { output: request.output, width, height, seed: request.seed, model: request.model, device: painter.device, timings }
+    return {
+      output: request.output,
+      width,
+      height,
+      seed: request.seed,
+      model: request.model,
+      device: painter.device,
+      timings,
+    }
   } finally {
     await painter.close()
   }

@@ -3,17 +3,17 @@
 import { availableParallelism } from 'node:os'
 import { cardFontIdentity } from '../camera/title.js'
 import type { Plan } from '../graph/plan.js'
-import { makePlan, type ModelFacts } from '../graph/plan.js'
+import { type ModelFacts, makePlan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { modelDigest } from '../models/digest.js'
 import { findModel } from '../models/find-model.js'
 import { type Model, readModel } from '../models/read-model.js'
+import { resolveDevice } from '../onnx/device.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
-import type { Storyboard } from '../story/types.js'
 import type { Store } from '../store/store.js'
+import type { Storyboard } from '../story/types.js'
 import { encodeArguments, joinArguments } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
-import { resolveDevice } from '../onnx/device.js'
 import { openPainter, type Painter } from './painter.js'
 
 export type Studio = {
@@ -41,12 +41,19 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
     device,
     ffmpeg: () => (ffmpeg ??= findFfmpeg(host)),
     model(name) {
-      if (!models.has(name)) models.set(name, findModel(name, host).then((folder) => readModel(folder, host)))
+      if (!models.has(name))
+        models.set(
+          name,
+          findModel(name, host).then((folder) => readModel(folder, host)),
+        )
       return models.get(name)!
     },
-    openPainter: async (name, signal) => openPainter(await studio.model(name), { device, threads: threads(), signal }),
+    openPainter: async (name, signal) =>
+      openPainter(await studio.model(name), { device, threads: threads(), signal }),
     async plan(storyboard) {
-      const names = new Set(storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])))
+      const names = new Set(
+        storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
+      )
       const [found, facts] = await Promise.all([studio.ffmpeg(), modelFacts([...names], studio)])
       return makePlan(storyboard, {
         models: facts,
@@ -63,7 +70,9 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
 /** ffmpeg's version and all that it is told, so that a change of either makes segments again. */
 function encoderIdentity({ version }: Ffmpeg): string {
   const fps = { num: 1, den: 1 }
-  return [version, ...encodeArguments({ width: 2, height: 2, fps }, ''), ...joinArguments(fps, '', '')].join(' ')
+  return [version, ...encodeArguments({ width: 2, height: 2, fps }, ''), ...joinArguments(fps, '', '')].join(
+    ' ',
+  )
 }
 
 /** Digests are remembered by path, size and mtime, so that an unchanged model is not read again. */

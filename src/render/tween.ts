@@ -18,7 +18,12 @@ export type TweenRequest = { output: string; count: number; model: string; fps: 
  * B is scaled to A's size where they differ.
  * @returns the files written.
  */
-export async function tween(a: string, b: string, request: TweenRequest, signal: AbortSignal): Promise<string[]> {
+export async function tween(
+  a: string,
+  b: string,
+  request: TweenRequest,
+  signal: AbortSignal,
+): Promise<string[]> {
   if (request.model !== 'blend') {
     throw usageFailure(`--model: no interpolation model '${request.model}'`, 'there is: blend')
   }
@@ -77,7 +82,9 @@ async function writeFilm(
   const path = resolve(output)
   const temporary = join(dirname(path), `.${temporaryName('mp4')}`)
   const ffmpeg = await findFfmpeg(host)
-  const encoder = await openEncoder(host, ffmpeg, { ...size, fps: { num: fps, den: 1 } }, temporary, { signal })
+  const encoder = await openEncoder(host, ffmpeg, { ...size, fps: { num: fps, den: 1 } }, temporary, {
+    signal,
+  })
   try {
     const frame = new Uint8Array(from!.data.length)
     for (const t of [0, ...inbetweenTimes(count), 1]) {

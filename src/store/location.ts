@@ -14,7 +14,8 @@ export function cacheFolder(explicit: string | undefined, host: Host): string {
   if (chosen) return resolve(host.cwd, chosen)
   if (host.env.XDG_CACHE_HOME) return join(host.env.XDG_CACHE_HOME, 'storyreel')
   if (host.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'storyreel')
-  if (host.platform === 'win32' && host.env.LOCALAPPDATA) return join(host.env.LOCALAPPDATA, 'storyreel', 'cache')
+  if (host.platform === 'win32' && host.env.LOCALAPPDATA)
+    return join(host.env.LOCALAPPDATA, 'storyreel', 'cache')
   return join(homedir(), '.cache', 'storyreel')
 }
 

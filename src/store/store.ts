@@ -73,7 +73,11 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
     return miss
   }
 
-  async function put(key: string, extension: string, write: (path: string) => Promise<void>): Promise<Artefact> {
+  async function put(
+    key: string,
+    extension: string,
+    write: (path: string) => Promise<void>,
+  ): Promise<Artefact> {
     const folderOfTemporaries = join(folder, 'tmp')
     const temporary = join(folderOfTemporaries, temporaryName(extension))
     try {

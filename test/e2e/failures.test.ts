@@ -1,6 +1,33 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPlace, type Place, type Run, smallFilm } from './storyreel.js'
+
+const canMount = (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'storyreel-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('umount', [folder])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})()
 
 let place: Place
 beforeEach(() => {
@@ -36,7 +63,11 @@ describe('a failure ends with one clear line, its exit code, and the old film un
   })
 
   test('a missing script', async () => {
-    expectFailure(await place.run(['render', 'none.yaml']), 3, /can't read the script none\.yaml: no such file/)
+    expectFailure(
+      await place.run(['render', 'none.yaml']),
+      3,
+      /can't read the script none\.yaml: no such file/,
+    )
   })
 
   test('a wrong command line', async () => {
@@ -50,7 +81,9 @@ describe('a failure ends with one clear line, its exit code, and the old film un
   })
 
   test('a model file that is cut short', async () => {
-    cpSync(new URL('../../models/storybook', import.meta.url).pathname, place.file('cut'), { recursive: true })
+    cpSync(new URL('../../models/storybook', import.meta.url).pathname, place.file('cut'), {
+      recursive: true,
+    })
     truncateSync(place.file('cut/unet/model.onnx'), 100_000)
     expectFailure(await render('--model', place.file('cut')), 3, /unet/)
     truncateSync(place.file('cut/unet/model.onnx'), 0)
@@ -92,10 +125,26 @@ describe('a failure ends with one clear line, its exit code, and the old film un
     expectFailure(await render('-o', 'nowhere/film.mp4'), 3, /nowhere/)
   })
 
-  test('a full disk', async () => {
-    // /dev/full stands in where no small file system can be mounted: every write to it fails with ENOSPC.
-    if (!existsSync('/dev/full')) return
-    const run = await place.run(['still', 'a fox', '-o', '/dev/full/x.png'])
-    expectFailure(run, 3, /can't write/)
+  // A real small file system, where this user may mount one.
+  test.runIf(canMount)('a full disk, at several moments, and a good render once there is room', async () => {
+    const shots = [1, 2, 3, 4].map((seed) => `{prompt: a fox in a forest, seed: ${seed}, duration: 12f}`)
+    place.write('film.yaml', smallFilm(shots))
+    mkdirSync(place.file('small'))
+    for (const kilobytes of [16, 48, 96]) {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', place.file('small')])
+      try {
+        expectFailure(await render('--cache-dir', 'small'), 3, /disk is full|no space/i)
+        expect(temporariesIn(place.file('small/tmp'))).toEqual([])
+      } finally {
+        execFileSync('umount', [place.file('small')])
+      }
+    }
+    expect((await render('--cache-dir', 'small', '-o', 'other.mp4')).code).toBe(0)
+  })
+
+  test('an output that can not be written', async () => {
+    expectFailure(await place.run(['still', 'a fox', '-o', '/dev/full/x.png']), 3, /can't write/)
   })
 })
+
+const temporariesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : [])

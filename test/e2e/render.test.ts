@@ -18,8 +18,8 @@ afterEach(() => place.remove())
 const render = (...more: string[]) => place.run(['render', 'film.yaml', '--progress', 'json', ...more])
 const done = (run: Run) => {
   expect(run.code, run.stderr).toBe(0)
-  const last = run.events.at(-1)!
-  expect(last.event).toBe('done')
+  const last = run.events.at(-1)
+  if (last?.event !== 'done') throw new Error(`the last event is ${last?.event}`)
   return last
 }
 const film = () => readFileSync(place.file('film.mp4'))
@@ -42,7 +42,10 @@ describe('render', () => {
   test('makes a film of the planned length, and nothing when nothing changed', async () => {
     place.write('film.yaml', smallFilm(threeShots))
     const first = done(await render())
-    expect(first).toMatchObject({ frames: 17, nodes: { rendered: { keyframe: 3, segment: 3, movie: 1 }, reused: {} } })
+    expect(first).toMatchObject({
+      frames: 17,
+      nodes: { rendered: { keyframe: 3, segment: 3, movie: 1 }, reused: {} },
+    })
     expect(await probe(place.file('film.mp4'))).toMatchObject({
       frames: 17,
       width: 320,
@@ -135,7 +138,7 @@ describe('render', () => {
     ])
     const run = await place.run(['render', '-', '-o', 'film.mp4', '--progress', 'json'], { stdin: script })
     expect(done(run).nodes.rendered).toMatchObject({ card: 1, segment: 2 })
-    expect(run.events.at(-1)!.nodes.rendered.inbetween).toBeGreaterThanOrEqual(2)
+    expect(done(run).nodes.rendered.inbetween).toBeGreaterThanOrEqual(2)
     expect((await probe(place.file('film.mp4'))).frames).toBe(12)
   })
 
@@ -158,9 +161,20 @@ describe('render', () => {
     expect(await probe(place.file('set.mp4'))).toMatchObject({ width: 480, fps: { num: 24, den: 1 } })
   })
 
+  test('two renders at once make the same film', async () => {
+    place.write('film.yaml', smallFilm(threeShots))
+    const runs = await Promise.all([render(), render()])
+    for (const run of runs) done(run)
+    expect((await probe(place.file('film.mp4'))).frames).toBe(17)
+    expect(temporaries()).toEqual([])
+    expect(done(await render()).nodes.rendered).toEqual({})
+  })
+
   test('works with the ffmpeg that comes from npm when PATH has none', async () => {
     place.write('film.yaml', smallFilm(threeShots))
-    const run = await place.run(['render', 'film.yaml', '--progress', 'json'], { env: { PATH: '/nonexistent' } })
+    const run = await place.run(['render', 'film.yaml', '--progress', 'json'], {
+      env: { PATH: '/nonexistent' },
+    })
     expect(done(run).frames).toBe(17)
     expect((await probe(place.file('film.mp4'))).frames).toBe(17)
   })

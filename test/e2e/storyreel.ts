@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RenderEvent } from '../../src/render/events.js'
 
 export const program = new URL('../../bin/storyreel.js', import.meta.url).pathname
 
-export type Run = { code: number | null; stdout: string; stderr: string; events: Record<string, any>[] }
+export type Run = { code: number | null; stdout: string; stderr: string; events: RenderEvent[] }
 
 export type Place = {
   folder: string
@@ -21,7 +22,7 @@ export type RunOptions = {
   stdin?: string
   env?: Record<string, string>
   /** Called with each progress event, and with a way to send a signal. */
-  onEvent?: (event: Record<string, any>, kill: (signal: NodeJS.Signals) => void) => void
+  onEvent?: (event: RenderEvent, kill: (signal: NodeJS.Signals) => void) => void
 }
 
 /** A temporary folder with its own cache and home. */
@@ -67,4 +68,13 @@ function runStoryreel(folder: string, args: string[], { stdin, env, onEvent }: R
 
 /** A small film, quick to paint: `shots` are lines of YAML below `shots:`. */
 export const smallFilm = (shots: readonly string[], head: readonly string[] = []): string =>
-  ['title: Small', 'size: 320x192', 'fps: 12', 'steps: 1', ...head, 'shots:', ...shots.map((s) => `  - ${s}`), ''].join('\n')
+  [
+    'title: Small',
+    'size: 320x192',
+    'fps: 12',
+    'steps: 1',
+    ...head,
+    'shots:',
+    ...shots.map((s) => `  - ${s}`),
+    '',
+  ].join('\n')

@@ -44,7 +44,10 @@ describe('store', () => {
       await writeFile(path, 'half')
       throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
     })
-    await expect(failing).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining('disk is full') })
+    await expect(failing).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('disk is full'),
+    })
     expect(await temporaries()).toEqual([])
     expect(await store.get(key(1))).toBe('missing')
   })

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { manifestChanges, reasonFor } from '../../src/graph/explain.js'
+import { inputsOf, keyOf } from '../../src/graph/node.js'
+import { makePlan, nearestAspect, type PlanFacts } from '../../src/graph/plan.js'
+import { checkScript } from '../../src/story/check.js'
+
+const facts: PlanFacts = {
+  models: new Map([
+    [
+      'storybook',
+      {
+        digest: 'd1',
+        sizes: [
+          { width: 320, height: 192 },
+          { width: 256, height: 256 },
+        ],
+        steps: 2,
+        guidance: 1,
+        scheduler: 'ddim',
+      },
+    ],
+  ]),
+  runtime: 'runtime 1',
+  device: 'cpu',
+  encoder: 'ffmpeg 1',
+  font: 'font 1',
+}
+
+function planOf(text: string, more: Partial<PlanFacts> = {}) {
+  const { storyboard, diagnostics } = checkScript(text, 'film.yaml')
+  expect(diagnostics).toEqual([])
+  return makePlan(storyboard!, { ...facts, ...more })
+}
+
+const keys = (text: string, more?: Partial<PlanFacts>) => {
+  const plan = planOf(text, more)
+  return {
+    pictures: plan.shots.flatMap((s) => s.pictures.map((n) => n.key)),
+    inbetweens: plan.shots.flatMap((s) => s.inbetweens.map((n) => n.key)),
+    segments: plan.shots.map((s) => s.segment.key),
+    movie: plan.movie.key,
+  }
+}
+
+const film = `
+shots:
+  - {prompt: a fox, seed: 1}
+  - {prompt: a boat, seed: 2, transition: dissolve 1s}
+  - {prompt: a bear, seed: 3, transition: fade black 1s}
+  - {walk: [a fox, a cat], duration: 2s, seed: 4}
+  - {card: The End, duration: 1s}
+`
+
+/** Indexes at which two lists differ. */
+const differing = (a: string[], b: string[]) => a.flatMap((key, i) => (key === b[i] ? [] : [i]))
+
+describe('keys', () => {
+  test('a word changes its picture, its segment, and the next one that dissolves from it', () => {
+    const [a, b] = [keys(film), keys(film.replace('a fox, seed', 'a red fox, seed'))]
+    expect(differing(a.pictures, b.pictures)).toEqual([0])
+    expect(differing(a.segments, b.segments)).toEqual([0, 1])
+    expect(a.movie).not.toBe(b.movie)
+  })
+  test('a camera move changes no picture', () => {
+    const [a, b] = [keys(film), keys(film.replace('seed: 3', 'seed: 3, camera: push in'))]
+    expect(a.pictures).toEqual(b.pictures)
+    expect(differing(a.segments, b.segments)).toEqual([2])
+  })
+  test('the title and the order change only the film', () => {
+    const a = keys(film)
+    const titled = keys(`title: Other\n${film}`)
+    expect({ ...titled, movie: '' }).toEqual({ ...a, movie: '' })
+    expect(titled.movie).not.toBe(a.movie)
+  })
+  test.each([
+    ['runtime', { runtime: 'runtime 2' }],
+    ['device', { device: 'cuda' }],
+    ['model', { models: new Map([['storybook', { ...facts.models.get('storybook')!, digest: 'd2' }]]) }],
+  ])('another %s changes every diffused picture and no card', (_, change) => {
+    const [a, b] = [keys(film), keys(film, change)]
+    expect(differing(a.pictures, b.pictures)).toHaveLength(a.pictures.length - 1)
+    expect(a.pictures.at(-1)).toBe(b.pictures.at(-1))
+  })
+  test('another ffmpeg changes segments and film only, another font the cards only', () => {
+    const [a, encoder, font] = [
+      keys(film),
+      keys(film, { encoder: 'ffmpeg 2' }),
+      keys(film, { font: 'font 2' }),
+    ]
+    expect(encoder.pictures).toEqual(a.pictures)
+    expect(differing(a.segments, encoder.segments)).toHaveLength(a.segments.length)
+    expect(differing(a.pictures, font.pictures)).toEqual([a.pictures.length - 1])
+  })
+  test('steps that the model would take anyway are the same picture', () => {
+    expect(keys('shots: [{prompt: a fox, steps: 2, guidance: 1}]').pictures).toEqual(
+      keys('shots: [a fox]').pictures,
+    )
+    expect(keys('shots: [{prompt: a fox, steps: 3}]').pictures).not.toEqual(keys('shots: [a fox]').pictures)
+  })
+})
+
+describe('plan', () => {
+  test('segments cover the film once, and strips cover their take once', () => {
+    const plan = planOf(film)
+    expect(plan.shots.reduce((sum, s) => sum + s.segment.frames, 0)).toBe(plan.storyboard.frames)
+    for (const { segment, shot } of plan.shots) {
+      const covered = segment.take.strips.flatMap((s) =>
+        Array.from({ length: s.count }, (_, i) => s.frame + i),
+      )
+      expect(covered).toEqual(Array.from({ length: shot.frames }, (_, i) => i))
+    }
+  })
+  test('a dissolve reads the tail of the shot before', () => {
+    const [first, second] = planOf(film).shots
+    expect(first!.segment.tail).toBeNull()
+    expect(inputsOf(second!.segment)).toEqual([...second!.pictures, ...first!.pictures])
+  })
+  test('equal neighbours of a walk are held, not interpolated', () => {
+    const plan = planOf('shots: [{walk: [a fox, a fox], duration: 2s}]')
+    expect(plan.shots[0]!.inbetweens).toEqual([])
+  })
+  test('paints at the native size nearest in shape', () => {
+    const sizes = facts.models.get('storybook')!.sizes
+    expect(nearestAspect(sizes, { width: 1920, height: 1080 })).toEqual(sizes[0])
+    expect(nearestAspect(sizes, { width: 1080, height: 1080 })).toEqual(sizes[1])
+  })
+})
+
+describe('reasons', () => {
+  const before = [
+    ['kind', 'keyframe 1'],
+    ['model digest', 'd1'],
+    ['prompt', [['a fox', 1]]],
+    ['seed', 1],
+    ['input from', 'k1'],
+  ] as const
+  test('say what changed', () => {
+    const after = [
+      ['kind', 'keyframe 1'],
+      ['model digest', 'd2'],
+      [
+        'prompt',
+        [
+          ['a fox', 0.5],
+          ['a cat', 0.5],
+        ],
+      ],
+      ['steps', 3],
+      ['input from', 'k2'],
+    ] as const
+    expect(manifestChanges(before, after)).toEqual([
+      'model files changed',
+      'prompt changed: "a fox" → "a fox" ×0.50 + "a cat" ×0.50',
+      'steps added: 3',
+      'from changed',
+      'seed removed',
+    ])
+    expect(manifestChanges(before, before)).toEqual([])
+  })
+  test('tell new, evicted and damaged nodes apart', () => {
+    const node = { ...planOf('shots: [a fox]').shots[0]!.pictures[0]! }
+    const history = { [node.id]: node.manifest }
+    expect(reasonFor(node, 'present', {})).toBeNull()
+    expect(reasonFor(node, 'missing', {})).toBe('new')
+    expect(reasonFor(node, 'missing', history)).toBe('no longer in the cache')
+    expect(reasonFor(node, 'damaged', history)).toBe('damaged in the cache')
+  })
+  test('a key is the digest of its manifest', () => {
+    expect(keyOf(before)).toMatch(/^[0-9a-f]{64}$/)
+    expect(keyOf(before)).not.toBe(keyOf(before.slice(1)))
+  })
+})
