@@ -1,11 +1,12 @@
 // The verbs, and what becomes of their failures.
 
 import { Command, CommanderError } from 'commander'
-import { EXIT, Failure } from '../diagnostic/failure.js'
+import { EXIT } from '../diagnostic/failure.js'
 import { cacheVerb } from './cache.js'
 import { checkVerb } from './check.js'
 import { doctorVerb } from './doctor.js'
 import { explainVerb } from './explain.js'
+import { formatReport, reportOf } from './failure-report.js'
 import { interruption } from './interruption.js'
 import { version } from './main.js'
 import { newVerb } from './new.js'
@@ -52,24 +53,10 @@ export async function run(argv: string[]): Promise<number> {
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage
-    return reportFailure(error, signal)
+    const report = reportOf(error, signal)
+    process.stderr.write(formatReport(report))
+    return report.exitCode
   } finally {
     release()
   }
-}
-
-function reportFailure(error: unknown, signal: AbortSignal): number {
-  if (signal.aborted) {
-    process.stderr.write('storyreel: interrupted; what is finished is kept\n')
-    return EXIT.interrupted
-  }
-  if (error instanceof Failure) {
-    process.stderr.write(`storyreel: ${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
-    return error.exitCode
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(
-    `storyreel: this is a bug in storyreel, not in your script. Please report it with these lines:\n${stack}\n`,
-  )
-  return EXIT.render
 }

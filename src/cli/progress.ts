@@ -1,6 +1,7 @@
 // Progress of a render in one of four forms. All of it goes to stderr.
 
 import type { OnEvent, RenderEvent } from '../render/events.js'
+import { formatReport } from './failure-report.js'
 import { openTerminalProgress } from './progress-terminal.js'
 import { formatDone } from './progress-words.js'
 
@@ -38,6 +39,8 @@ export function plainLine(event: RenderEvent): string | null {
       return `${event.id} (${(event.ms / 1000).toFixed(1)} s)`
     case 'warning':
       return `warning: ${event.message}`
+    case 'failed':
+      return formatReport(event).trimEnd()
     case 'done':
       return formatDone(event)
     default:

@@ -1,10 +1,12 @@
 // render: script → storyboard → plan → film.
 
 import { resolve } from 'node:path'
-import { usageFailure } from '../diagnostic/failure.js'
+import { EXIT, usageFailure } from '../diagnostic/failure.js'
 import { plan, render } from '../index.js'
+import type { OnEvent } from '../render/events.js'
 import { selectLine, selectShots } from '../story/select.js'
 import type { Storyboard } from '../story/types.js'
+import { reportOf } from './failure-report.js'
 import type { StudioFlags } from './options.js'
 import { openProgress, type ProgressMode } from './progress.js'
 import { loadScript, storyboardOf } from './script-file.js'
@@ -21,26 +23,43 @@ export type RenderScriptFlags = StudioFlags & {
   progress: ProgressMode
 }
 
+/** @returns the exit code. With `--progress json` a failure is told as an event, otherwise it is thrown. */
 export async function renderScript(
   script: string,
   flags: RenderScriptFlags,
   signal: AbortSignal,
-): Promise<void> {
-  const output = resolve(flags.output ?? defaultOutput(script))
-  const set = flags.model ? [...flags.set, `model=${JSON.stringify(flags.model)}`] : flags.set
-  const loaded = await loadScript(script, set)
-  const storyboard = chooseShots(storyboardOf(loaded), flags)
+): Promise<number> {
   const progress = openProgress(flags.progress)
   try {
-    await withStudio(flags, async (studio) => {
-      const film = await plan(flags.draft ? draftOf(storyboard) : storyboard, studio)
-      const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs }
-      await render(film, { output, signal, onEvent: progress.on, studio, ...jobs })
-    })
-  } finally {
+    const output = resolve(flags.output ?? defaultOutput(script))
+    await renderTo(output, script, flags, signal, progress.on)
     progress.close()
+    process.stdout.write(`${output}\n`)
+    return EXIT.good
+  } catch (error) {
+    progress.close()
+    if (flags.progress !== 'json') throw error
+    const report = reportOf(error, signal)
+    progress.on({ event: 'failed', ...report })
+    return report.exitCode
   }
-  process.stdout.write(`${output}\n`)
+}
+
+async function renderTo(
+  output: string,
+  script: string,
+  flags: RenderScriptFlags,
+  signal: AbortSignal,
+  onEvent: OnEvent,
+): Promise<void> {
+  const set = flags.model ? [...flags.set, `model=${JSON.stringify(flags.model)}`] : flags.set
+  const loaded = await loadScript(script, set)
+  const storyboard = chooseShots(storyboardOf(loaded, flags.progress === 'json'), flags)
+  await withStudio(flags, async (studio) => {
+    const film = await plan(flags.draft ? draftOf(storyboard) : storyboard, studio)
+    const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs }
+    await render(film, { output, signal, onEvent, studio, ...jobs })
+  })
 }
 
 /** SCRIPT's name with .mp4 beside it. */

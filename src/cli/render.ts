@@ -14,7 +14,7 @@ type RenderFlags = StudioFlags & {
   progress: ProgressMode
 }
 
-export const renderVerb: Verb = (program, { signal }) => {
+export const renderVerb: Verb = (program, { signal, exit }) => {
   const command = program
     .command('render')
     .description('Make the film of a script; only what changed is made again')
@@ -35,6 +35,6 @@ export const renderVerb: Verb = (program, { signal }) => {
     )
   addStudioOptions(command).action(async (script: string, flags: RenderFlags) => {
     const { renderScript } = await import('./render-script.js')
-    await renderScript(script, flags, signal)
+    exit(await renderScript(script, flags, signal))
   })
 }

@@ -54,9 +54,18 @@ export const showDiagnostics = (
   stream.write(formatDiagnostics(diagnostics, sources, { format, color }))
 }
 
-/** Prints diagnostics on stderr and gives the storyboard. @throws Failure (exit 1) when the script has errors. */
-export function storyboardOf(loaded: LoadedScript): Storyboard {
-  if (loaded.diagnostics.length > 0) {
+/**
+ * Prints diagnostics on stderr, as JSON events if told so, and gives the storyboard.
+ * @throws Failure (exit 1) when the script has errors.
+ */
+export function storyboardOf(loaded: LoadedScript, asEvents = false): Storyboard {
+  if (asEvents) {
+    const sources = new Map([[loaded.file, loaded.text]])
+    const listed = formatDiagnostics(loaded.diagnostics, sources, { format: 'json', color: false })
+    for (const diagnostic of JSON.parse(listed)) {
+      process.stderr.write(`${JSON.stringify({ event: 'diagnostic', ...diagnostic })}\n`)
+    }
+  } else if (loaded.diagnostics.length > 0) {
     showDiagnostics([loaded], process.stderr.isTTY ? 'human' : 'short', process.stderr)
   }
   if (loaded.storyboard) return loaded.storyboard

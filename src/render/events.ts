@@ -11,6 +11,7 @@ export type RenderEvent =
   | { event: 'frames'; done: number; total: number; fps: number }
   | { event: 'end'; kind: NodeKind; id: string; shot: string | null; ms: number }
   | { event: 'warning'; message: string }
+  | { event: 'failed'; message: string; hint: string | null; exitCode: number }
   | RenderDone
 
 export type RenderDone = {

@@ -57,8 +57,15 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
   const signal = AbortSignal.any([context.signal, first.signal])
   const painters = new Map<string, Promise<Painter>>()
   const painterOf = (model: string) => {
-    if (!painters.has(model)) painters.set(model, context.openPainter(model, signal))
-    return painters.get(model)!
+    const known = painters.get(model)
+    if (known) return known
+    const opening = context.openPainter(model, signal)
+    painters.set(model, opening)
+    opening.then(
+      ({ warnings }) => warnings.forEach((message) => void onEvent({ event: 'warning', message })),
+      () => {}, // told by whoever waits for the painter
+    )
+    return opening
   }
   const shotOf = shotIds(plan)
   const paintLane = openLane(1)
