@@ -14,7 +14,7 @@ export type Mention = {
   suffixes: Suffix[]
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Letters without upper and lower case, such as Chinese, are written without spaces: there any neighbour will do. */
 const BEFORE = '(?<![\\p{Lu}\\p{Ll}\\p{Lt}\\p{N}_@])'

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { checkScript } from '../../src/story/check.js'
+
+const blendOf = (text: string, shot = 0) => {
+  const { storyboard, diagnostics } = checkScript(text, 'x')
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([])
+  const { take } = storyboard!.shots[shot]!
+  if (take.kind !== 'diffused') throw new Error('a card has no prompt')
+  return take.keyframes[0]!.prompt
+}
+const promptOf = (text: string, shot = 0) => {
+  const blend = blendOf(text, shot)
+  expect(blend).toHaveLength(1)
+  expect(blend[0]!.weight).toBe(1)
+  return blend[0]!.prompt
+}
+
+const CAST = `cast:
+  TOM:
+    born: 1950
+    looks:
+      8: a boy with red hair in a yellow shirt
+      30: a man with red hair in a blue coat
+      75: an old man with a white beard in a blue coat
+    outfits:
+      storm: in a yellow raincoat
+      crown: with a golden crown
+  FOX: an orange fox
+  "MRS. O'NEIL-SMITH": a lady
+  小明: a child
+`
+
+describe('what a prompt is made of', () => {
+  test('words, place, time, weather and style, in this order', () => {
+    const text = `style: oil painting\nplaces: {harbour: a village by the sea}\nscenes:\n  - {scene: EXT. HARBOUR - DAWN - FOG, shots: [a boat]}\n`
+    expect(promptOf(text)).toBe('a boat, a village by the sea, dawn, fog, oil painting')
+  })
+
+  test('empty parts are skipped', () => {
+    expect(promptOf('- a boat\n')).toBe('a boat')
+  })
+
+  test('keys win over the slugline', () => {
+    const text = `scenes:\n  - {scene: EXT. HARBOUR - DAWN - FOG, place: a beach, time: noon, weather: rain, shots: [a boat]}\n`
+    expect(promptOf(text)).toBe('a boat, a beach, noon, rain')
+  })
+
+  test('an unknown place stands for its own words, without its capitals', () => {
+    expect(promptOf('scenes:\n  - {scene: INT. OLD MILL - NIGHT, shots: [a cat]}\n')).toBe(
+      'a cat, old mill, night',
+    )
+    expect(promptOf('scenes:\n  - {place: the Old Mill, shots: [a cat]}\n')).toBe('a cat, the Old Mill')
+  })
+
+  test('what is there already is not said again, as whole words', () => {
+    const scene =
+      'scenes:\n  - {scene: EXT. SEA - NIGHT, style: Storybook, shots: [a Sea at night in a storybook, seaside nightmare]}\n'
+    expect(promptOf(scene, 0)).toBe('a Sea at night in a storybook')
+    expect(promptOf(scene, 1)).toBe('seaside nightmare, sea, night, Storybook')
+  })
+})
+
+describe('the cast', () => {
+  test('a name stands for its look, first in full, then in short', () => {
+    expect(promptOf(`${CAST}shots: [TOM@30 meets FOX. TOM@30 waves to FOX]`)).toBe(
+      'a man with red hair in a blue coat meets an orange fox. the man waves to the orange fox',
+    )
+  })
+
+  test('only whole words are names', () => {
+    expect(promptOf(`${CAST}shots: [TOMBOLA and FOXES and Tom and 'FOX']`)).toBe(
+      "TOMBOLA and FOXES and Tom and 'an orange fox'",
+    )
+  })
+
+  test('names of several words, with signs, and without capitals', () => {
+    expect(promptOf(`${CAST}shots: ["MRS. O'NEIL-SMITH 和小明在海边"]`)).toBe('a lady 和a child在海边')
+  })
+
+  test('an age or an outfit, in any order', () => {
+    const boy = 'a boy with red hair in a yellow raincoat'
+    expect(promptOf(`${CAST}shots: [TOM@8@storm]`)).toBe(boy)
+    expect(promptOf(`${CAST}shots: [TOM@storm@8]`)).toBe(boy)
+    expect(promptOf(`${CAST}shots: [TOM@8@crown]`)).toBe(
+      'a boy with red hair in a yellow shirt with a golden crown',
+    )
+  })
+
+  test('a full stop or an "s" behind a mention is not part of it', () => {
+    expect(promptOf(`${CAST}shots: ["the boat of TOM@8. FOX's tail"]`)).toBe(
+      "the boat of a boy with red hair in a yellow shirt. an orange fox's tail",
+    )
+  })
+
+  test('the year of the scene gives the age', () => {
+    expect(promptOf(`${CAST}scenes: [{year: 1980, shots: [TOM]}]`)).toBe('a man with red hair in a blue coat')
+    expect(promptOf(`${CAST}scenes: [{year: 1980, shots: [TOM@75]}]`)).toBe(
+      'an old man with a white beard in a blue coat',
+    )
+  })
+})
+
+describe('ages between two looks', () => {
+  test('are a mixture of both, weighted by nearness, that sums to 1', () => {
+    expect(blendOf(`${CAST}shots: [TOM@19]`)).toEqual([
+      { prompt: 'a boy with red hair in a yellow shirt', weight: 0.5 },
+      { prompt: 'a man with red hair in a blue coat', weight: 0.5 },
+    ])
+    const [heavy, light] = blendOf(`${CAST}scenes: [{year: 1963, shots: [TOM@storm at sea]}]`)
+    expect(heavy!.prompt).toBe('a boy with red hair in a yellow raincoat at sea')
+    expect(heavy!.weight).toBeCloseTo(17 / 22, 12)
+    expect(light!.weight).toBeCloseTo(5 / 22, 12)
+  })
+
+  test('outside the looks the first and the last one hold', () => {
+    expect(promptOf(`${CAST}shots: [TOM@1]`)).toContain('a boy')
+    expect(promptOf(`${CAST}shots: [TOM@99]`)).toContain('an old man')
+  })
+
+  test('the same member is one and the same in a picture', () => {
+    expect(blendOf(`${CAST}shots: [TOM@19 and TOM@19]`).map((term) => term.prompt)).toEqual([
+      'a boy with red hair in a yellow shirt and the boy',
+      'a man with red hair in a blue coat and the man',
+    ])
+  })
+
+  test('several members multiply out, to four terms at most', () => {
+    const aged = (name: string) =>
+      `  ${name}: {looks: {0: young ${name.toLowerCase()}, 10: old ${name.toLowerCase()}}}\n`
+    const cast = `cast:\n${['ANNA', 'BERT', 'CARL'].map(aged).join('')}`
+    const two = blendOf(`${cast}shots: [ANNA@1 and BERT@4]`)
+    expect(two.map((term) => term.weight)).toEqual([0.54, 0.36, 0.06, 0.04].map((w) => expect.closeTo(w, 12)))
+    expect(two[0]!.prompt).toBe('young anna and young bert')
+    const three = blendOf(`${cast}shots: [ANNA@1 and BERT@4 and CARL@2]`)
+    expect(three).toHaveLength(4)
+    expect(three.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12)
+    expect(three[0]!.weight).toBeCloseTo(0.432 / (0.432 + 0.288 + 0.108 + 0.072), 12)
+  })
+
+  test('a crowd of them still ends', () => {
+    const cast = `cast:\n${Array.from({ length: 40 }, (_, i) => `  P${i}X: {looks: {0: a${i}, 10: b${i}}}\n`).join('')}`
+    const crowd = blendOf(`${cast}shots: [${Array.from({ length: 40 }, (_, i) => `P${i}X@3`).join(' ')}]`)
+    expect(crowd).toHaveLength(4)
+    expect(crowd.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12)
+  })
+})

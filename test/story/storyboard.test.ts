@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest'
+import { checkScript } from '../../src/story/check.js'
+import { sceneSeed } from '../../src/story/seed.js'
+import type { Diffusion, Storyboard } from '../../src/story/types.js'
+
+const boardOf = (text: string): Storyboard => {
+  const { storyboard, diagnostics } = checkScript(text, 'x')
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([])
+  return storyboard!
+}
+const diffusionOf = (board: Storyboard, shot: number): Diffusion => {
+  const { take } = board.shots[shot]!
+  if (take.kind !== 'diffused') throw new Error('a card')
+  return take.diffusion
+}
+
+describe('settings', () => {
+  test('a film that says nothing', () => {
+    const board = boardOf('- a boat\n')
+    expect(board).toMatchObject({
+      title: '',
+      size: { width: 960, height: 576 },
+      fps: { num: 24, den: 1 },
+      frames: 72,
+    })
+    expect(board.shots[0]).toMatchObject({
+      id: '1.1',
+      text: 'a boat',
+      camera: { kind: 'hold', rate: 1 },
+      transition: { kind: 'cut' },
+      line: 1,
+    })
+    expect(diffusionOf(board, 0)).toEqual({
+      model: 'storybook',
+      seed: 0,
+      steps: null,
+      guidance: null,
+      scheduler: null,
+      negative: '',
+    })
+  })
+
+  test('shot over scene over defaults over film', () => {
+    const text = `steps: 1
+guidance: 1
+negative: film
+scheduler: film
+defaults: {guidance: 2, negative: defaults, scheduler: defaults}
+scenes:
+  - negative: scene
+    scheduler: scene
+    shots:
+      - {prompt: a, scheduler: shot}
+`
+    expect(diffusionOf(boardOf(text), 0)).toMatchObject({
+      steps: 1,
+      guidance: 2,
+      negative: 'scene',
+      scheduler: 'shot',
+    })
+  })
+
+  test('camera moves have a rate', () => {
+    const board = boardOf(
+      'shots:\n  - {prompt: a, camera: push in}\n  - {prompt: a, camera: pan left 1.5x}\n',
+    )
+    expect(board.shots.map(({ camera }) => [camera.kind, camera.direction, camera.rate])).toEqual([
+      ['push', null, 1.25],
+      ['pan', 'left', 1.5],
+    ])
+  })
+
+  test('ids are given or numbers, lines are those of the file', () => {
+    const board = boardOf(
+      'title: x\nscenes:\n  - shots: [a, b]\n  - shots:\n      - {prompt: c, id: sea}\n      - d\n',
+    )
+    expect(board.shots.map((shot) => [shot.id, shot.scene, shot.line])).toEqual([
+      ['1.1', 0, 3],
+      ['1.2', 0, 3],
+      ['sea', 1, 5],
+      ['2.2', 1, 6],
+    ])
+    expect(board.scenes.map((scene) => [scene.name, scene.line])).toEqual([
+      ['scene 1', 3],
+      ['scene 2', 4],
+    ])
+  })
+
+  test('cards are not diffused', () => {
+    expect(boardOf('shots: [{card: The End}]').shots[0]).toMatchObject({
+      text: 'The End',
+      take: { kind: 'card', text: 'The End' },
+    })
+  })
+})
+
+describe('seeds', () => {
+  const seedsOf = (text: string) => boardOf(text).shots.map((_, i) => diffusionOf(boardOf(text), i).seed)
+
+  test('a scene has one, a place has one, and adding a scene changes no other', () => {
+    const scenes = (first: string) =>
+      `seed: 7\nscenes:\n${first}  - {scene: EXT. SEA - DAY, shots: [a, b]}\n  - {scene: INT. HUT - DAY, shots: [c]}\n  - {scene: EXT. SEA - NIGHT, shots: [d]}\n`
+    const [a, b, c, d] = seedsOf(scenes(''))
+    expect([b, d]).toEqual([a, a])
+    expect(c).not.toBe(a)
+    expect(seedsOf(scenes('  - {scene: EXT. MOON - DAY, shots: [x]}\n')).slice(1)).toEqual([a, b, c, d])
+  })
+
+  test('explicit ones win, the film’s is used where there is no place', () => {
+    expect(seedsOf('seed: 7\nshots:\n  - a\n  - {prompt: b, seed: 9}\n')).toEqual([7, 9])
+    expect(
+      seedsOf('seed: 7\nscenes:\n  - {scene: EXT. SEA - DAY, seed: 3, shots: [a, {prompt: b, seed: 9}]}\n'),
+    ).toEqual([3, 9])
+  })
+
+  test('derived seeds never change: films depend on them', () => {
+    expect([sceneSeed(0, 'harbour'), sceneSeed(7, 'harbour'), sceneSeed(7, null)]).toEqual([
+      3894328072, 3894328079, 7,
+    ])
+    expect(sceneSeed(0xffffffff, 'harbour')).toBe(3894328071)
+  })
+})
+
+describe('transitions', () => {
+  const transitionsOf = (text: string) => boardOf(text).shots.map(({ transition }) => transition)
+
+  test("a scene's transition is the one into the scene", () => {
+    const text = 'scenes:\n  - shots: [a, b]\n  - {transition: dissolve 1s, shots: [c, d]}\n'
+    expect(transitionsOf(text).map(({ kind }) => kind)).toEqual(['cut', 'cut', 'dissolve', 'cut'])
+  })
+
+  test('defaults hold for all shots but the first of the film', () => {
+    const text = 'defaults: {transition: dissolve 12f}\nshots: [a, b, {prompt: c, transition: cut}]\n'
+    expect(transitionsOf(text)).toEqual([{ kind: 'cut' }, { kind: 'dissolve', frames: 12 }, { kind: 'cut' }])
+  })
+
+  test('a dissolve overlaps, a fade does not', () => {
+    const board = boardOf(
+      'shots: [a, {prompt: b, transition: dissolve 1s}, {prompt: c, transition: fade white 1s}]\n',
+    )
+    expect(board.shots.map(({ start, frames }) => [start, frames])).toEqual([
+      [0, 72],
+      [48, 72],
+      [120, 72],
+    ])
+    expect(board.frames).toBe(192)
+    expect(board.shots[2]!.transition).toEqual({ kind: 'fade', frames: 24, color: 0xffffff })
+  })
+
+  test('a fade into the first shot is seen in its whole length', () => {
+    expect(transitionsOf('- {prompt: a, transition: fade black 1s}\n')).toEqual([
+      { kind: 'fade', frames: 48, color: 0 },
+    ])
+    const { diagnostics, storyboard } = checkScript('- {prompt: a, transition: dissolve 1s}\n', 'x')
+    expect(diagnostics.map((d) => d.code)).toEqual(['transition/first'])
+    expect(storyboard!.shots[0]!.transition).toEqual({ kind: 'fade', frames: 48, color: 0 })
+  })
+
+  test('transitions may use up a shot, not more', () => {
+    const codes = (out: string) =>
+      checkScript(
+        `- a\n- {prompt: b, duration: 48f, transition: dissolve 24f}\n- {prompt: c, transition: dissolve ${out}}\n`,
+        'x',
+      ).diagnostics.map((d) => d.code)
+    expect(codes('24f')).toEqual([])
+    expect(codes('25f')).toEqual(['transition/too-long'])
+  })
+})
+
+describe('walks', () => {
+  const keyframesOf = (text: string) => {
+    const { take } = boardOf(text).shots[0]!
+    return take.kind === 'diffused' ? take.keyframes : []
+  }
+
+  test('keyframes are half a second apart, the first and the last frame among them', () => {
+    const keyframes = keyframesOf('- {walk: [a, b, c], duration: 49f}\n')
+    expect(keyframes.map(({ frame }) => frame)).toEqual([0, 12, 24, 36, 48])
+    expect(keyframes.map(({ prompt }) => prompt)).toEqual([
+      [{ prompt: 'a', weight: 1 }],
+      [
+        { prompt: 'a', weight: 0.5 },
+        { prompt: 'b', weight: 0.5 },
+      ],
+      [{ prompt: 'b', weight: 1 }],
+      [
+        { prompt: 'b', weight: 0.5 },
+        { prompt: 'c', weight: 0.5 },
+      ],
+      [{ prompt: 'c', weight: 1 }],
+    ])
+  })
+
+  test('`keyframes` sets their distance, and there is never more than one to a frame', () => {
+    expect(keyframesOf('- {walk: [a, b], duration: 25f, keyframes: 1}\n').map(({ frame }) => frame)).toEqual([
+      0, 24,
+    ])
+    expect(
+      keyframesOf('- {walk: [a, b], duration: 3f, keyframes: 0.05}\n').map(({ frame }) => frame),
+    ).toEqual([0, 1, 2])
+    expect(keyframesOf('- {walk: [a, b], duration: 1f}\n').map(({ frame }) => frame)).toEqual([0])
+  })
+})
+
+test('the example of the language page has no faults', async () => {
+  const { readFileSync } = await import('node:fs')
+  const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8')
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!)
+  expect(examples).toHaveLength(2)
+  for (const example of examples) expect(checkScript(example, 'x').diagnostics).toEqual([])
+})
+
+test('the language page names every key', async () => {
+  const { readFileSync } = await import('node:fs')
+  const { KEYS, LATER } = await import('../../src/script/keys.js')
+  const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8')
+  const keys = [
+    ...Object.values(KEYS).flat(),
+    ...Object.values(LATER).flatMap(({ ignored, needed }) => [...ignored, ...needed]),
+  ]
+  expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([])
+})
