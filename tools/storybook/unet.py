@@ -133,12 +133,13 @@ class Background(nn.Module):
         super().__init__()
         self.octaves, self.slide_octaves = octaves, slide_octaves
         self.slide = nn.Linear(NU, slides)
-        # a first guess at what slides: sun, clouds, two hills, waves, mountains, boats, and one left free
+        # a first guess at what slides, and how long its waves are: sun, clouds, two hills, waves, mountains, boats, and one left free
         nn.init.normal_(self.slide.weight, std=.01)
         with torch.no_grad():
-            for row, (coordinate, amount) in enumerate(((4, -.38), (5, -.11), (6, .625), (7, .625), (7, .417), (6, -.05), (7, -.025))):
+            for row, (coordinate, amount) in enumerate(((4, -.38), (5, -.11), (6, .5), (7, .5), (7, .5), (6, -.05), (7, -.025))):
                 self.slide.weight[row, coordinate] = amount
             self.slide.bias.zero_()
+        self.register_buffer('stretch', torch.tensor([1., 1., .8, .8, 1.2] + [1.] * (slides - 5)))
         self.maps = nn.ParameterList(nn.Parameter(torch.randn(n, c * 24 * 40) * .3) for n, c in maps)
         self.inp = nn.Linear(4 * sum(c for _, c in maps) + 2 * 2 * octaves + 2 + slides * 2 * slide_octaves, d)
         self.blocks = nn.ModuleList(Block(d, cond) for _ in range(blocks))
@@ -154,7 +155,7 @@ class Background(nn.Module):
         f = f.view(b, f.shape[1], 4, -1).permute(0, 3, 1, 2).flatten(2)
         x, y = px / W, py / H
         r = torch.stack([x, y], -1)[None].expand(b, -1, 2)
-        sl = x[None, :, None] + self.slide(u * 2 - 1).unsqueeze(1)
+        sl = x[None, :, None] * self.stretch + self.slide(u * 2 - 1).unsqueeze(1)
         h = self.inp(torch.cat([f, fourier(r, self.octaves), r, fourier(sl, self.slide_octaves)], -1))
         for block in self.blocks:
             h = block(h, c)
