@@ -64,16 +64,17 @@ export async function paint(
   const isGuided = guidance > 1
   const batch = isGuided ? 2 : 1
 
-  const text = await embed(calls, request, isGuided)
-  const timings: PaintTimings = { text: text.ms, unet: [], vae: 0, total: 0 }
-
+  // The noise is drawn while the text encoder is at work.
+  const embedding = embed(calls, request, isGuided)
   let x = new TorchGenerator(request.seed).randn(channels * height * width)
   if (scheduler.initNoiseSigma !== 1) x = x.map((value) => value * scheduler.initNoiseSigma)
+  const text = await embedding
+  const timings: PaintTimings = { text: text.ms, unet: [], vae: 0, total: 0 }
 
   for (const [stepIndex, timestep] of scheduler.timesteps.entries()) {
     signal?.throwIfAborted()
     const scaled = scheduler.scaleModelInput(x, stepIndex)
-    const sample = isGuided ? twice(scaled) : scaled.slice()
+    const sample = isGuided ? twice(scaled) : scaled
     const { data, ms } = await calls.predict(
       { data: sample, dims: [batch, channels, height, width] },
       timestep,

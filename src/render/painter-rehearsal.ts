@@ -2,22 +2,16 @@
 // model calls is compiled by the time of the first real one. On a short `still` that is several per cent.
 
 import { paint } from '../diffusion/paint.js'
-import type { Scheduler } from '../diffusion/scheduler.js'
+import { createScheduler, schedulerOfConfig } from '../diffusion/scheduler.js'
+import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Model } from '../models/model.js'
 
-/** Goes through the motions at the model's native size; `encode` is only asked for its work. */
-export async function rehearse(
-  model: Model,
-  scheduler: Scheduler,
-  encode: (text: string) => void,
-): Promise<void> {
+const REHEARSED_STEPS = 4
+
+/** Goes through the motions at the model's native size, with any scheduler settings: nobody sees the picture. */
+export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void> {
   const { width, height } = model.sizes[0]!
-  const latents = {
-    channels: model.latentChannels,
-    width: width / model.vaeScale,
-    height: height / model.vaeScale,
-  }
-  encode('a boy and a fox by the sea')
+  tokenizer.encode('a boy and a fox by the sea')
   await paint(
     {
       encode: async () => ({ data: new Float32Array(1), dims: [1, 1, 1], ms: 0 }),
@@ -33,8 +27,12 @@ export async function rehearse(
       negative: '',
       seed: 0,
       guidance: model.defaults.guidance,
-      scheduler,
-      latents,
+      scheduler: createScheduler(schedulerOfConfig(model.schedulerConfig).name, {}, REHEARSED_STEPS),
+      latents: {
+        channels: model.latentChannels,
+        width: Math.floor(width / model.vaeScale),
+        height: Math.floor(height / model.vaeScale),
+      },
       scalingFactor: model.scalingFactor,
     },
   )

@@ -20,9 +20,10 @@ import { createTokenizer, type Tokenizer } from '../diffusion/tokenizer.js'
 import type { Model } from '../models/model.js'
 import { openRuntime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
-import type { FloatTensor, TensorInfo } from '../onnx/tensor.js'
+import type { TensorInfo } from '../onnx/tensor.js'
 import type { PromptBlend } from '../story/types.js'
-import { RecentMap } from './painter-recent.js'
+import { createPromptEncoder, type PromptEncoder } from './painter-prompts.js'
+import { rehearse } from './painter-rehearsal.js'
 
 export type { PaintTimings } from '../diffusion/paint.js'
 
@@ -55,9 +56,7 @@ export type Painter = {
   close(): Promise<void>
 }
 
-type Graphs = { text: Session; unet: Session; decoder: Session }
-
-const REMEMBERED_PROMPTS = 64
+type Graphs = { unet: Session; decoder: Session }
 
 /**
  * Loads the model's three graphs side by side. `threads` is how many one model call computes with. Fails (exit 3) when the
@@ -74,31 +73,38 @@ export async function openPainter(
   signal?.throwIfAborted()
   const runtime = openRuntime({ threads, device })
   try {
+    const tokenizer = openTokenizer(model)
     const opening = Promise.all([
-      runtime.open(model.graphs.textEncoder, { signal }),
+      openEncoder(runtime.open(model.graphs.textEncoder, { signal }), tokenizer),
       runtime.open(model.graphs.unet, { signal }),
       runtime.open(model.graphs.vaeDecoder, { signal }),
     ])
-    // The tokenizer is built while the graphs load; a failure of theirs is waited for below.
+    // A failure of theirs is waited for below.
     opening.catch(() => {})
-    const tokenizer = openTokenizer(model)
-    const [text, unet, decoder] = await opening
-    return createPainter(model, tokenizer, { text, unet, decoder }, runtime.device, () => runtime.close())
+    await rehearse(model, tokenizer)
+    const [encode, unet, decoder] = await opening
+    return createPainter(model, encode, { unet, decoder }, runtime.device, () => runtime.close())
   } catch (error) {
     await runtime.close()
     throw error
   }
 }
 
+/** The text encoder loads first, and has the usual negative prompt ready before the others are there. */
+async function openEncoder(opening: Promise<Session>, tokenizer: Tokenizer): Promise<PromptEncoder> {
+  const encode = createPromptEncoder(tokenizer, await opening)
+  await encode('')
+  return encode
+}
+
 function createPainter(
   model: Model,
-  tokenizer: Tokenizer,
+  encode: PromptEncoder,
   graphs: Graphs,
   device: string,
   close: () => Promise<void>,
 ): Painter {
   const shape = unetShape(model, graphs.unet)
-  const embeddings = new RecentMap<string, Promise<FloatTensor>>(REMEMBERED_PROMPTS)
   const own = schedulerOfConfig(model.schedulerConfig)
 
   return {
@@ -108,7 +114,7 @@ function createPainter(
       signal?.throwIfAborted()
       const latents = latentShape(model, shape.channels, request)
       const scheduler = openScheduler(model, request)
-      const calls = modelCalls(tokenizer, graphs, shape, embeddings, signal)
+      const calls = modelCalls(encode, graphs, shape, signal)
       return paint(
         calls,
         { ...request, scheduler, latents, scalingFactor: model.scalingFactor },
@@ -149,23 +155,11 @@ function unetShape(model: Model, unet: Session): UnetShape {
 }
 
 function modelCalls(
-  tokenizer: Tokenizer,
+  encode: PromptEncoder,
   graphs: Graphs,
   shape: UnetShape,
-  embeddings: RecentMap<string, Promise<FloatTensor>>,
   signal: AbortSignal | undefined,
 ): PaintCalls {
-  const encode = async (prompt: string): Promise<TimedTensor> => {
-    const known = embeddings.get(prompt)
-    if (known !== undefined) return { ...(await known), ms: 0 }
-    const ids = Int32Array.from(tokenizer.encode(prompt))
-    const running = graphs.text.run({ input_ids: { data: ids, dims: [1, ids.length] } })
-    const embedding = running.then(({ outputs }) => outputs.last_hidden_state ?? Object.values(outputs)[0]!)
-    embeddings.set(prompt, embedding)
-    embedding.catch(() => embeddings.delete(prompt))
-    const [tensor, { ms }] = await Promise.all([embedding, running])
-    return { ...tensor, ms }
-  }
   const predict = async (
     latents: TensorView,
     timestep: number,
