@@ -1,6 +1,7 @@
 import { isMap } from 'yaml'
 import { parseCamera } from './camera.js'
 import { parseDuration, parseSeconds } from './duration.js'
+import { parseScheduler } from './names.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
 import type { CameraMove, Located, Settings } from './types.js'
@@ -24,7 +25,7 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     seed: read('seed', (e) => readSeed(reader, e)),
     steps: read('steps', (e) => reader.number(e, '`steps`', { min: 1, max: 1000, integer: true })),
     guidance: read('guidance', (e) => reader.number(e, '`guidance`', { min: 0, max: 100, integer: false })),
-    scheduler: text('scheduler'),
+    scheduler: read('scheduler', (e) => reader.parsed(e, '`scheduler`', 'value/scheduler', parseScheduler)),
     model: text('model'),
     negative: text('negative'),
     style: text('style'),

@@ -28,12 +28,15 @@ const PLAIN_NAME = new RegExp(`^${ANY_NAME}$`, 'u')
  * word in capitals.
  */
 export function mentionPattern(cast: ReadonlyMap<string, CastMember>): RegExp {
-  const names = [...cast.keys()]
-    .filter((name) => !PLAIN_NAME.test(name))
-    .sort((a, b) => b.length - a.length)
-    .map(escaped)
-  return new RegExp(`${BEFORE}(${[...names, ANY_NAME].join('|')})${AFTER}${SUFFIXES}`, 'gu')
+  const names = [...cast.keys()].filter((name) => !PLAIN_NAME.test(name))
+  if (names.length === 0) return PLAIN_PATTERN
+  return patternOf(names.sort((a, b) => b.length - a.length).map(escaped))
 }
+
+const patternOf = (names: readonly string[]): RegExp =>
+  new RegExp(`${BEFORE}(${[...names, ANY_NAME].join('|')})${AFTER}${SUFFIXES}`, 'gu')
+
+const PLAIN_PATTERN = patternOf([])
 
 /** All words in capitals, in order; those of the cast have a member. */
 export function findMentions(

@@ -44,19 +44,19 @@ describe('settings', () => {
     const text = `steps: 1
 guidance: 1
 negative: film
-scheduler: film
-defaults: {guidance: 2, negative: defaults, scheduler: defaults}
+model: film
+defaults: {guidance: 2, negative: defaults, model: defaults}
 scenes:
   - negative: scene
-    scheduler: scene
+    model: scene
     shots:
-      - {prompt: a, scheduler: shot}
+      - {prompt: a, model: shot}
 `
     expect(diffusionOf(boardOf(text), 0)).toMatchObject({
       steps: 1,
       guidance: 2,
       negative: 'scene',
-      scheduler: 'shot',
+      model: 'shot',
     })
   })
 
