@@ -68,8 +68,8 @@ describe('the cast', () => {
   })
 
   test('only whole words are names', () => {
-    expect(promptOf(`${CAST}shots: [TOMBOLA and FOXES and Tom and 'FOX']`)).toBe(
-      "TOMBOLA and FOXES and Tom and 'an orange fox'",
+    expect(promptOf(`${CAST}shots: [TOMBOLA and FOXES and MacTOM and Tom and 'FOX']`)).toBe(
+      "TOMBOLA and FOXES and MacTOM and Tom and 'an orange fox'",
     )
   })
 
