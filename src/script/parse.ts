@@ -50,6 +50,10 @@ function readFilm(reader: Reader, contents: ParsedNode | null): Script {
   const script = emptyScript(reader.file)
   if (contents !== null && isSeq(contents)) {
     const items = contents.items as (ParsedNode | null)[]
+    if (items.length === 0)
+      reader.report('script/empty', 'the script is an empty list', reader.headSpan(contents), {
+        hints: ['write a list of sentences: `- a boat at sea`'],
+      })
     script.scenes = [bareScene(reader, items, reader.span(contents))]
     checkAmount(reader, script.scenes)
     return script
