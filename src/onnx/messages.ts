@@ -1,17 +1,23 @@
-// What the main process and a session's worker say to each other.
+// What the main process and a session's worker say to each other. One run at a time: the mailbox holds one parcel.
 
-import type { FloatTensor, Tensor, TensorInfo } from './tensor.js'
+import type { ParcelledTensor } from './mailbox.js'
+import type { TensorInfo } from './tensor.js'
 
-/** The first thing that the worker is told. */
-export type SessionSetup = { path: string; threads: number; providers: readonly string[] }
+/** The first thing that the worker is told. `mailbox` is its file descriptor. */
+export type SessionSetup = {
+  path: string
+  threads: number
+  providers: readonly string[]
+  mailbox: number | null
+}
 
-export type RunRequest = { id: number; feeds: Record<string, Tensor> }
+export type RunRequest = { feeds: Record<string, ParcelledTensor> }
 
 export type WorkerMessage =
   | { kind: 'opened'; inputs: TensorInfo[]; outputs: TensorInfo[] }
   | { kind: 'failed'; problem: OpenProblem; detail: string }
-  | { kind: 'result'; id: number; outputs: Record<string, FloatTensor>; ms: number }
-  | { kind: 'error'; id: number; detail: string }
+  | { kind: 'result'; outputs: Record<string, ParcelledTensor> }
+  | { kind: 'error'; detail: string }
 
 /** Why a session didn't open: no such file, unreadable as a graph, or an operator that the device lacks. */
 export type OpenProblem = 'missing' | 'damaged' | 'unsupported' | 'runtime'

@@ -1,8 +1,9 @@
 // The main process's side of one session.
 
 import { environmentFailure, type Failure, renderFailure } from '../diagnostic/failure.js'
+import { receiveTensors, sendTensors } from './mailbox.js'
 import type { OpenProblem, SessionSetup, WorkerMessage } from './messages.js'
-import type { RunResult, Tensor, TensorInfo } from './tensor.js'
+import type { FloatTensor, RunResult, Tensor, TensorInfo } from './tensor.js'
 import { holdOpen, killWorker, startWorker } from './worker-process.js'
 
 export type Session = {
@@ -18,64 +19,91 @@ export type Session = {
   release(): Promise<void>
 }
 
-type Pending = { resolve(result: RunResult): void; reject(reason: unknown): void }
+type Job = {
+  feeds: Record<string, Tensor>
+  resolve(result: RunResult): void
+  reject(reason: unknown): void
+  /** Aborted: its result isn't wanted any more. */
+  isDropped: boolean
+}
 
 /** `onReleased` is called once, when the session is of no use any more. */
 export function openSession(
-  setup: SessionSetup,
+  graph: Omit<SessionSetup, 'mailbox'>,
   signal: AbortSignal,
   onReleased: () => void,
 ): Promise<Session> {
   if (signal.aborted) return Promise.reject(signal.reason)
-  const pending = new Map<number, Pending>()
-  const worker = startWorker()
-  let nextId = 0
+  const { child, mailbox } = startWorker()
+  const waiting: Job[] = []
+  let running: Job | null = null
+  let startedMs = 0
   let ended: unknown = null
 
   const end = (reason: unknown) => {
     if (ended !== null) return
     ended = reason
-    for (const { reject } of pending.values()) reject(reason)
-    pending.clear()
+    for (const job of [running, ...waiting]) job?.reject(reason)
     onReleased()
   }
   const stop = async (reason: unknown) => {
     end(reason)
-    await killWorker(worker)
+    await killWorker(child)
+  }
+
+  const next = () => {
+    if (running === null) {
+      running = waiting.shift() ?? null
+      startedMs = performance.now()
+      if (running !== null) child.send({ feeds: sendTensors(running.feeds, mailbox.here) })
+    }
+    // An idle session doesn't keep the program alive, a busy one does.
+    holdOpen(
+      child,
+      [running, ...waiting].some((job) => job?.isDropped === false),
+    )
+  }
+  const drop = (job: Job) => {
+    job.isDropped = true
+    if (job !== running) waiting.splice(waiting.indexOf(job), 1)
+    next()
+  }
+  const finish = (settle: (job: Job) => void) => {
+    const job = running
+    running = null
+    if (job !== null && !job.isDropped) settle(job)
+    next()
   }
 
   const session = (inputs: TensorInfo[], outputs: TensorInfo[]): Session => ({
-    path: setup.path,
+    path: graph.path,
     inputs,
     outputs,
     run(feeds, options = {}) {
       return new Promise((resolve, reject) => {
         if (ended !== null) return reject(ended)
-        if (options.signal?.aborted) return reject(options.signal.reason)
-        const id = nextId++
-        const settle = () => {
-          pending.delete(id)
-          options.signal?.removeEventListener('abort', onAbort)
-          if (pending.size === 0) holdOpen(worker, false)
-        }
+        const { signal: abort } = options
+        if (abort?.aborted) return reject(abort.reason)
         const onAbort = () => {
-          settle()
-          reject(options.signal!.reason)
+          drop(job)
+          reject(abort!.reason)
         }
-        options.signal?.addEventListener('abort', onAbort, { once: true })
-        pending.set(id, {
-          resolve: (result) => {
-            settle()
+        const settled = () => abort?.removeEventListener('abort', onAbort)
+        const job: Job = {
+          feeds,
+          resolve(result) {
+            settled()
             resolve(result)
           },
-          reject: (reason) => {
-            settle()
+          reject(reason) {
+            settled()
             reject(reason)
           },
-        })
-        // An idle session doesn't keep the program alive, a busy one does.
-        holdOpen(worker, true)
-        worker.send({ id, feeds })
+          isDropped: false,
+        }
+        abort?.addEventListener('abort', onAbort, { once: true })
+        waiting.push(job)
+        next()
       })
     },
     release: () => stop(new Error('the session was released')),
@@ -90,28 +118,30 @@ export function openSession(
     const onAbort = () => giveUp(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
 
-    worker.on('message', (message: WorkerMessage) => {
+    child.on('message', (message: WorkerMessage) => {
+      if (ended !== null) return
       if (message.kind === 'opened') {
-        if (ended !== null) return
-        holdOpen(worker, false)
+        holdOpen(child, false)
         resolve(session(message.inputs, message.outputs))
-      } else if (message.kind === 'failed') giveUp(openFailure(setup.path, message.problem, message.detail))
+      } else if (message.kind === 'failed') giveUp(openFailure(graph.path, message.problem, message.detail))
       else if (message.kind === 'result') {
-        pending.get(message.id)?.resolve({ outputs: message.outputs, ms: message.ms })
+        const outputs = receiveTensors(message.outputs, mailbox.here) as Record<string, FloatTensor>
+        const ms = performance.now() - startedMs
+        finish((job) => job.resolve({ outputs, ms }))
       } else {
-        const failure = renderFailure(`the model ${setup.path} could not run: ${message.detail}`)
-        pending.get(message.id)?.reject(failure)
+        const failure = renderFailure(`the model ${graph.path} could not run: ${message.detail}`)
+        finish((job) => job.reject(failure))
       }
     })
     // Both come too late to matter when the session was ended on purpose.
-    worker.on('error', (error) =>
+    child.on('error', (error) =>
       giveUp(renderFailure(`the model's process failed: ${error.message}`, null, error)),
     )
-    worker.on('exit', (code, killedBy) => {
+    child.on('exit', (code, killedBy) => {
       const how = killedBy === null ? `code ${code}` : killedBy
       giveUp(renderFailure(`the model's process ended unexpectedly (${how})`, 'is there enough memory?'))
     })
-    worker.send(setup)
+    child.send({ ...graph, mailbox: mailbox.there } satisfies SessionSetup)
   })
 }
 

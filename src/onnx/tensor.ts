@@ -7,7 +7,7 @@ export type Tensor = { data: TensorData; dims: readonly number[] }
 
 export type FloatTensor = { data: Float32Array; dims: readonly number[] }
 
-/** `ms` is the time in the runtime itself. */
+/** `ms` is what the call took, without waiting for its turn: the runtime, and 1–2 ms for the way there and back. */
 export type RunResult = { outputs: Record<string, FloatTensor>; ms: number }
 
 /** An input or output as the graph declares it; a dimension that may vary is given by its name. */

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { closeMailbox, openMailbox } from './mailbox.js'
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
 
@@ -12,20 +13,31 @@ const killAll = () => {
   for (const child of alive) child.kill('SIGKILL')
 }
 
+/** Where a worker finds the mailbox that `startWorker` was given. */
+const MAILBOX_IN_WORKER = 4
+
+export type StartedWorker = {
+  child: ChildProcess
+  /** Here and in the worker. */
+  mailbox: { here: number | null; there: number | null }
+}
+
 /** A worker that dies with this process: at once when this one exits, after its run when this one is killed. */
-export function startWorker(): ChildProcess {
+export function startWorker(): StartedWorker {
+  const mailbox = openMailbox()
   const child = fork(WORKER, [], {
     serialization: 'advanced',
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', mailbox ?? 'ignore'],
   })
   if (alive.size === 0) process.on('exit', killAll)
   alive.add(child)
-  child.once('exit', () => {
+  child.once('close', () => {
     alive.delete(child)
+    closeMailbox(mailbox)
     if (alive.size === 0) process.off('exit', killAll)
   })
-  return child
+  return { child, mailbox: { here: mailbox, there: mailbox === null ? null : MAILBOX_IN_WORKER } }
 }
 
 /** Ends it whatever it is doing. */

@@ -4,6 +4,7 @@
 import { statSync } from 'node:fs'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { fromElements, toElements } from './element-types.js'
+import { receiveTensors, sendTensors } from './mailbox.js'
 import type { OpenProblem, RunRequest, SessionSetup, WorkerMessage } from './messages.js'
 import type { FloatTensor, TensorInfo } from './tensor.js'
 
@@ -42,7 +43,7 @@ async function open(setup: SessionSetup): Promise<void> {
   }
   const inputs = session.inputMetadata.map(tensorInfo)
   const outputs = session.outputMetadata.map(tensorInfo)
-  process.on('message', (request: RunRequest) => run(ort, session, inputs, request))
+  process.on('message', (request: RunRequest) => run(ort, session, inputs, request, setup.mailbox))
   post({ kind: 'opened', inputs, outputs })
 }
 
@@ -50,25 +51,25 @@ async function run(
   ort: typeof import('onnxruntime-node'),
   session: InferenceSession,
   inputs: TensorInfo[],
-  { id, feeds }: RunRequest,
+  request: RunRequest,
+  mailbox: number | null,
 ): Promise<void> {
   try {
+    const feeds = receiveTensors(request.feeds, mailbox)
     const given: Record<string, OrtTensor> = {}
     for (const { name, type } of inputs) {
       const feed = feeds[name]
       if (feed === undefined) throw new Error(`input ${name} is missing`)
       given[name] = new ort.Tensor(type as 'float32', toElements(feed.data, type) as Float32Array, feed.dims)
     }
-    const started = performance.now()
     const results = await session.run(given)
-    const ms = performance.now() - started
     const outputs: Record<string, FloatTensor> = {}
     for (const [name, tensor] of Object.entries(results)) {
       outputs[name] = { data: fromElements(tensor.data as ArrayBufferView, tensor.type), dims: tensor.dims }
     }
-    post({ kind: 'result', id, outputs, ms })
+    post({ kind: 'result', outputs: sendTensors(outputs, mailbox) })
   } catch (error) {
-    post({ kind: 'error', id, detail: firstLine(error) })
+    post({ kind: 'error', detail: firstLine(error) })
   }
 }
 

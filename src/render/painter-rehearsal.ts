@@ -2,14 +2,21 @@
 // model calls is compiled by the time of the first real one. On a short `still` that is several per cent.
 
 import { paint } from '../diffusion/paint.js'
-import { createScheduler, schedulerOfConfig } from '../diffusion/scheduler.js'
+import {
+  createScheduler,
+  type Scheduler,
+  schedulerOfConfig,
+  stableDiffusionSchedulerConfig,
+} from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Model } from '../models/model.js'
 
 const REHEARSED_STEPS = 4
 
-/** Goes through the motions at the model's native size, with any scheduler settings: nobody sees the picture. */
+/** Goes through the motions at the model's native size, with its own scheduler. */
 export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void> {
+  const scheduler = ownScheduler(model)
+  if (scheduler === null) return
   const { width, height } = model.sizes[0]!
   tokenizer.encode('a boy and a fox by the sea')
   await paint(
@@ -27,7 +34,7 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
       negative: '',
       seed: 0,
       guidance: model.defaults.guidance,
-      scheduler: createScheduler(schedulerOfConfig(model.schedulerConfig).name, {}, REHEARSED_STEPS),
+      scheduler,
       latents: {
         channels: model.latentChannels,
         width: Math.floor(width / model.vaeScale),
@@ -36,4 +43,14 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
       scalingFactor: model.scalingFactor,
     },
   )
+}
+
+/** Null when it can't be made: painting may still be asked for with another one. */
+function ownScheduler({ schedulerConfig }: Model): Scheduler | null {
+  try {
+    const { name } = schedulerOfConfig(schedulerConfig)
+    return createScheduler(name, stableDiffusionSchedulerConfig(schedulerConfig), REHEARSED_STEPS)
+  } catch {
+    return null
+  }
 }

@@ -139,3 +139,20 @@ test('exiting in the middle of a run is clean: the exit code is the program’s 
   const [code, signal] = await once(child, 'exit')
   expect({ code, signal, talk }).toEqual({ code: 130, signal: null, talk: '' })
 })
+
+test('a graph gets the element types and ranks that it declares', async () => {
+  const runtime = openRuntime({ threads: 1 })
+  const session = await runtime.open(fileURLToPath(new URL('../golden/element-types.onnx', import.meta.url)))
+  expect(session.inputs.map(({ type, dims }) => [type, dims.length])).toEqual([
+    ['float16', 1],
+    ['int64', 1],
+    ['float16', 0],
+  ])
+  const { outputs } = await session.run({
+    half: { data: Float32Array.of(0.25, -1.5), dims: [2] },
+    number: { data: Int32Array.of(3, 4), dims: [2] },
+    timestep: { data: Float32Array.of(10), dims: [] },
+  })
+  await runtime.close()
+  expect(outputs.output).toEqual({ data: Float32Array.of(13.5, 11), dims: [2] })
+})
