@@ -56,6 +56,7 @@ async function renderTo(
   const loaded = await loadScript(script, set)
   const storyboard = chooseShots(storyboardOf(loaded, flags.progress === 'json'), flags)
   await withStudio(flags, async (studio) => {
+    signal.throwIfAborted()
     const film = await plan(flags.draft ? draftOf(storyboard) : storyboard, studio)
     const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs }
     await render(film, { output, signal, onEvent, studio, ...jobs })

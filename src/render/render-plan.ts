@@ -37,6 +37,7 @@ export type RenderContext = {
 export async function renderPlan(plan: Plan, output: string, context: RenderContext): Promise<RenderDone> {
   const { host, store, onEvent } = context
   await checkOutput(output, host)
+  context.signal.throwIfAborted()
   const startedMs = host.now()
   const historyName = historyNameOf(plan)
   const history = ((await store.readRecord(historyName)) ?? {}) as History
