@@ -8,12 +8,15 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { nodeHost } from '../../dist/host/node-host.js'
+import { findFfmpeg } from '../../dist/video/find-ffmpeg.js'
 import { openPlace, type Place, type Run, smallFilm } from './storyreel.js'
 
 const canMount = (() => {
@@ -102,6 +105,21 @@ describe('a failure ends with one clear line, its exit code, and the old film un
     })
     expectFailure(run, 4, /ffmpeg/)
     expect(readdirSync(place.file('cache/tmp'))).toEqual([])
+  })
+
+  test('an ffmpeg that vanishes during the render', async () => {
+    const { path } = await findFfmpeg(nodeHost())
+    symlinkSync(path, place.file('ffmpeg'))
+    const run = await place.run(['render', 'film.yaml', '--progress', 'json'], {
+      env: { FFMPEG_PATH: place.file('ffmpeg') },
+      onEvent: ({ event }) => event === 'plan' && rmSync(place.file('ffmpeg')),
+    })
+    expect(run.code, run.stderr).toBe(3)
+    expect(run.events.at(-1)).toMatchObject({
+      event: 'failed',
+      exitCode: 3,
+      message: expect.stringMatching(/ffmpeg/),
+    })
   })
 
   test('an ffmpeg that can not run', async () => {
