@@ -2,7 +2,6 @@
 
 import type { OnEvent, RenderEvent } from '../render/events.js'
 import { formatReport } from './failure-report.js'
-import { openTerminalProgress } from './progress-terminal.js'
 import { formatDone } from './progress-words.js'
 
 export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const
@@ -10,7 +9,8 @@ export type ProgressMode = (typeof progressModes)[number]
 
 export type Progress = { on: OnEvent; close: () => void }
 
-export function openProgress(mode: ProgressMode): Progress {
+/** What only a terminal needs is loaded only there. */
+export async function openProgress(mode: ProgressMode): Promise<Progress> {
   const chosen = mode === 'auto' ? (process.stderr.isTTY && !process.env.CI ? 'tty' : 'plain') : mode
   switch (chosen) {
     case 'json':
@@ -18,7 +18,7 @@ export function openProgress(mode: ProgressMode): Progress {
     case 'plain':
       return { on: (event) => writeLine(plainLine(event)), close: () => {} }
     case 'tty':
-      return openTerminalProgress()
+      return (await import('./progress-terminal.js')).openTerminalProgress()
     default:
       return { on: (event) => event.event === 'warning' && writeLine(plainLine(event)), close: () => {} }
   }

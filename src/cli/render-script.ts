@@ -29,7 +29,7 @@ export async function renderScript(
   flags: RenderScriptFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const progress = openProgress(flags.progress)
+  const progress = await openProgress(flags.progress)
   try {
     const output = resolve(flags.output ?? defaultOutput(script))
     await renderTo(output, script, flags, signal, progress.on)
