@@ -58,5 +58,7 @@ export async function run(argv: string[]): Promise<number> {
     return report.exitCode
   } finally {
     release()
+    // Everything is cleaned up; what still winds down (a loading model, a thread of sharp's) is not worth waiting for.
+    if (signal.aborted) process.exit(EXIT.interrupted)
   }
 }
