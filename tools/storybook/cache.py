@@ -53,17 +53,19 @@ def shard(enc, number, n=500, scenes=random_scene):
 
 
 def main():
-    args = arguments(__doc__, first=0, step=2, count=40, scenes=500)
+    args = arguments(__doc__, first=0, step=2, count=40, scenes=500, kinds='')
     torch.set_num_threads(1)
     state = load(args.cache / 'vae.pt')
     enc = Encoder().to(memory_format=torch.channels_last)
     enc.load_state_dict(state['encoder'])
+    # for more of what is hard or matters most, e.g. --kinds "old man,fox"
+    scenes = (lambda rng: random_scene(rng, args.kinds.split(','))) if args.kinds else random_scene
     folder = args.cache / 'shards'
     folder.mkdir(exist_ok=True)
     for k in range(args.first, args.first + args.step * args.count, args.step):
         path = folder / f'{k:05d}.pt'
         if not path.exists():
-            save(path, **shard(enc, k, args.scenes))
+            save(path, **shard(enc, k, args.scenes, scenes))
             print(path.name, flush=True)
 
 

@@ -27,7 +27,8 @@ ACTS = ['stands', 'is standing', 'standing', 'waits', 'waiting', 'stands still',
         'is smiling', 'sits', 'sitting', 'walks', 'walking', 'is walking', 'walks slowly', 'is alone', 'looks around', 'turns around', 'comes closer',
         'looks up', 'watches', 'is watching', 'looks happy', 'looks sad', 'looks tired', 'stops', 'thinks', 'dreams', 'runs', 'running', 'waves', 'nods',
         'is listening', 'looks out to sea', 'looks at the sea', 'looks at the sky', 'looks at the stars', 'watches the waves', 'stares into the distance',
-        'looks at the horizon', 'remembers the old days', 'waits for the boat', 'is ready', 'looks down', 'raises a hand', 'looks into the fire']
+        'looks at the horizon', 'remembers the old days', 'waits for the boat', 'is ready', 'looks down', 'raises a hand', 'looks into the fire', 'stands at the railing', 'looks out of the window', 'climbs the stairs',
+        'sits by the window', 'looks through the window', 'rows slowly', 'lights the lamp', 'sits at the table', 'drinks tea', 'reads a letter', 'comes home', 'sleeps', 'is asleep']
 TALKS = ['talking', 'speaking', 'is talking', 'is speaking', 'talks', 'speaks', 'singing', 'sings', 'shouting', 'shouts', 'with an open mouth', 'with open mouth',
          'mouth open', 'calls out', 'says something', 'says hello', 'laughing', 'laughs', 'tells a story']
 NOISE_WORDS = ('again then now here there slowly quickly quietly suddenly once upon time long ago very quite lovely strange great tiny huge ancient modern '
@@ -51,7 +52,8 @@ def article(rng, s):
 def describe(f, rng, out):
     """A noun phrase for figure `f`; what it says is copied to `out`."""
     k = f['kind']
-    say = lambda p: rng.random() < p
+    much = rng.choice([1, 1, 1, .25])       # now and then a figure is hardly described
+    say = lambda p: rng.random() < p * much
     noun = one(rng, 'figure', k)
     before, withs, wears = [], [], []
     if k in ANIMALS:
@@ -264,12 +266,16 @@ def caption(scene, rng, full=None):
     # prop
     if sc['prop'] != 'none' and say():
         out['prop'] = sc['prop']
-        w = prop_phrase(rng, sc['prop'])
+        w, before = prop_phrase(rng, sc['prop']), body
         if not n:
             body = rng.choice([w, w, f'view of {w}', f'{w} stands there', f'there is {w}'])
         else:
             body += rng.choice([f' next to {w}', f' near {w}', f' beside {w}', f' by {w}', f' with {w}', f', {w}', f' and {w}', f', {w} in the background',
                                 f' in front of {w}', f', {w} behind', f' with {w} in the background'])
+    late = ''
+    if out['prop'] != 'none' and n and rng.random() < .2:       # "..., a lighthouse on a rock, ..."
+        late = w + rng.choice(['', '', ' on a rock', ' on a hill', ' at the back', ' far away', ' in the distance'])
+        body = before
     # camera
     cam = ''
     if sc['camera'] != 'medium' and say(1.02) or sc['camera'] == 'medium' and rng.random() < .4:
@@ -307,6 +313,8 @@ def caption(scene, rng, full=None):
         out['weather'] = 'clear'
     if rng.random() < .3:
         rng.shuffle(clauses)
+    if late:
+        clauses.insert(rng.randint(0, len(clauses)), late)
     for _ in range(rng.choice([0, 0, 1, 1, 2])):
         clauses.append(rng.choice(FILLER) if rng.random() < .85 else ' '.join(rng.sample(NOISE_WORDS, rng.randint(1, 4))))
     sep = ', ' if bare else rng.choice([', ', ' ', ' ', '. '])

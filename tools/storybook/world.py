@@ -627,27 +627,28 @@ def render(scene, u, size=(320, 192)):
 
 
 # ---------------------------------------------------------------- random scenes
-def figure(rng, kind=None):
-    k = kind or rng.choice(KINDS)
+def figure(rng, kinds=KINDS):
+    """`kinds` may hold 'old man' and 'old woman' besides the plain kinds."""
+    old, _, k = rng.choice(kinds).rpartition(' ')
     f = dict(kind=k, color=DEFAULTS['color'][k], hair='brown', skin='light', old=0, beard=0, hat=0, held='none',
              talk=int(rng.random() < .15), pos='center')
     if rng.random() < .7:
         f['color'] = rng.choice(FUR_OF.get(k, COLOR_NAMES))
     if k in PEOPLE:
         if k in ('man', 'woman'):
-            f['old'] = int(rng.random() < .35)
+            f['old'] = int(bool(old) or rng.random() < .35)
         f['hair'] = DEFAULTS['hair']['old' if f['old'] else k]
         if rng.random() < .55 and not f['old']:
             f['hair'] = rng.choice(HAIR_NAMES)
         f['hat'] = int(rng.random() < .2)
         if k == 'man':
-            f['beard'] = int(rng.random() < .45)
+            f['beard'] = int(rng.random() < (.8 if old else .45))
     if k in PEOPLE + ['wizard', 'knight']:
         f['skin'] = rng.choice(SKIN_NAMES) if rng.random() < .35 else 'light'
     return f
 
 
-def random_scene(rng):
+def random_scene(rng, kinds=KINDS):
     st = rng.choice(SETTINGS)
     n = rng.choices([0, 1, 2], [.08, .62, .3])[0]
     sc = dict(setting=st, time=rng.choice(TIMES), weather='clear', camera=rng.choices(CAMERAS, [.36, .4, .24])[0],
@@ -657,11 +658,11 @@ def random_scene(rng):
     if st != 'room':
         sc['weather'] = rng.choices(WEATHERS, [.55, .17, .14, .14])[0]
     if n == 1:
-        f = figure(rng)
+        f = figure(rng, kinds)
         f['pos'] = rng.choice(POSITIONS)
         sc['figures'] = [f]
     elif n == 2:
-        sc['figures'] = [figure(rng), figure(rng)]
+        sc['figures'] = [figure(rng, kinds), figure(rng, kinds)]
         a = ['left', 'right']
         if rng.random() < .3:
             a.reverse()
