@@ -10,7 +10,7 @@ import { defaultOutput } from './render-script.js'
 import { loadScript, storyboardOf } from './script-file.js'
 import { withStudio } from './studio.js'
 
-type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }
+export type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }
 
 export async function explainScript(script: string, flags: ExplainFlags): Promise<void> {
   const output = resolve(flags.output ?? (script === '-' ? 'film.mp4' : defaultOutput(script)))

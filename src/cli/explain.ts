@@ -1,7 +1,6 @@
-import { addStudioOptions, collect, type StudioFlags } from './options.js'
+import type { ExplainFlags } from './explain-script.js'
+import { addStudioOptions, collect } from './options.js'
 import type { Verb } from './program.js'
-
-type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }
 
 export const explainVerb: Verb = (program, { exit }) => {
   const command = program

@@ -1,18 +1,8 @@
 import { Option } from 'commander'
-import { addStudioOptions, collect, type StudioFlags, wholeNumber } from './options.js'
+import { addStudioOptions, collect, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
-import { type ProgressMode, progressModes } from './progress.js'
-
-type RenderFlags = StudioFlags & {
-  output?: string
-  shots?: string
-  line?: number
-  draft?: boolean
-  set: string[]
-  model?: string
-  jobs?: number
-  progress: ProgressMode
-}
+import { progressModes } from './progress.js'
+import type { RenderScriptFlags } from './render-script.js'
 
 export const renderVerb: Verb = (program, { signal, exit }) => {
   const command = program
@@ -33,7 +23,7 @@ export const renderVerb: Verb = (program, { signal, exit }) => {
       'after',
       '\nExamples:\n  storyreel render story.yaml\n  storyreel render story.yaml --line 42 -o shot.mp4\n  cat story.yaml | storyreel render - -o film.mp4',
     )
-  addStudioOptions(command).action(async (script: string, flags: RenderFlags) => {
+  addStudioOptions(command).action(async (script: string, flags: RenderScriptFlags) => {
     const { renderScript } = await import('./render-script.js')
     exit(await renderScript(script, flags, signal))
   })

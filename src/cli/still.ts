@@ -1,18 +1,8 @@
+import type { StillRequest } from '../render/still.js'
 import { anyNumber, pictureSize, seedNumber, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 
-type StillFlags = {
-  output: string
-  model: string
-  seed: number
-  steps?: number
-  guidance?: number
-  scheduler?: string
-  negative: string
-  size?: { width: number; height: number }
-  device: string
-  json?: boolean
-}
+type StillFlags = Omit<StillRequest, 'prompt'> & { json?: boolean }
 
 export const stillVerb: Verb = (program, { signal }) => {
   program
