@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { plan } from '../index.js'
-import { explainPlan, type ShotExplanation } from '../render/explain-plan.js'
+import { explainPlan, type PlanExplanation } from '../render/explain-plan.js'
 import type { Storyboard } from '../story/types.js'
 import type { StudioFlags } from './options.js'
 import { formatClock } from './progress-words.js'
@@ -15,13 +15,15 @@ export type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output
 export async function explainScript(script: string, flags: ExplainFlags): Promise<void> {
   const output = resolve(flags.output ?? (script === '-' ? 'film.mp4' : defaultOutput(script)))
   const storyboard = storyboardOf(await loadScript(script, flags.set))
-  const shots = await withStudio(flags, async (studio) =>
+  const explained = await withStudio(flags, async (studio) =>
     explainPlan(await plan(storyboard, studio), output, studio.store, studio.host),
   )
-  process.stdout.write(flags.json ? `${JSON.stringify({ shots }, null, 2)}\n` : shotList(storyboard, shots))
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(explained, null, 2)}\n` : shotList(storyboard, explained),
+  )
 }
 
-function shotList(storyboard: Storyboard, shots: readonly ShotExplanation[]): string {
+function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): string {
   const seconds = (frames: number) => (frames * storyboard.fps.den) / storyboard.fps.num
   const lines = [`${storyboard.title} · ${formatClock(seconds(storyboard.frames))} · ${shots.length} shots`]
   let scene: string | null = null
@@ -39,7 +41,9 @@ function shotList(storyboard: Storyboard, shots: readonly ShotExplanation[]): st
     for (const [reason, kinds] of reasons) lines.push(`         ${formatKinds(kinds)}: ${reason}`)
   }
   const toMake = shots.flatMap((s) => s.nodes).filter((n) => n.reason).length
-  lines.push('', toMake === 0 ? 'Everything is up to date.' : `${toMake} nodes would be made.`)
+  if (toMake > 0) lines.push('', `${toMake} nodes would be made, and the film joined.`)
+  else
+    lines.push('', movie === null ? 'Everything is up to date.' : `Only the film would be joined: ${movie}.`)
   return `${lines.join('\n')}\n`
 }
 

@@ -16,7 +16,8 @@ export function reasonFor(node: Node, presence: Presence, history: History): str
   const changes = before ? manifestChanges(before, node.manifest) : []
   if (changes.length > 0) return changes.join(', ')
   if (presence === 'damaged') return 'damaged in the cache'
-  return before ? 'no longer in the cache' : 'new'
+  if (!before) return 'new'
+  return node.kind === 'movie' ? 'the file is missing or was changed' : 'no longer in the cache'
 }
 
 /** One phrase an entry that differs, in the new manifest's order. */

@@ -25,15 +25,21 @@ export type ShotExplanation = {
   nodes: NodeExplanation[]
 }
 
+export type PlanExplanation = {
+  shots: ShotExplanation[]
+  /** Why the segments would be joined to a film; null when the film is up to date. */
+  movie: string | null
+}
+
 export async function explainPlan(
   plan: Plan,
   output: string,
   store: Store,
   host: Host,
-): Promise<ShotExplanation[]> {
+): Promise<PlanExplanation> {
   const history = ((await store.readRecord(historyNameOf(plan))) ?? {}) as History
   const work = await findWork(plan, output, store, host, history)
-  const explanations: ShotExplanation[] = []
+  const shots: ShotExplanation[] = []
   for (const { shot, pictures, inbetweens, segment } of plan.shots) {
     const nodes: NodeExplanation[] = []
     for (const node of [...pictures, ...inbetweens, segment]) {
@@ -41,7 +47,7 @@ export async function explainPlan(
       nodes.push({ kind: node.kind, key: node.key, cached, reason: work.get(node.key)?.reason ?? null })
     }
     const diffusion = shot.take.kind === 'diffused' ? shot.take.diffusion : null
-    explanations.push({
+    shots.push({
       id: shot.id,
       scene: plan.storyboard.scenes[shot.scene]?.name ?? '',
       start: shot.start,
@@ -54,7 +60,7 @@ export async function explainPlan(
       nodes,
     })
   }
-  return explanations
+  return { shots, movie: work.get(plan.movie.key)?.reason ?? null }
 }
 
 function promptText(take: Plan['storyboard']['shots'][number]['take']): string {

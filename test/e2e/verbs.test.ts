@@ -109,6 +109,8 @@ describe('the other verbs', () => {
     expect(
       (await explain()).flatMap((s: { nodes: { cached: boolean }[] }) => s.nodes.map((n) => n.cached)),
     ).toEqual([true, true, true, true])
+    expect(await good('explain', 'film.yaml')).toContain('Everything is up to date.')
+    expect(await good('explain', 'film.yaml', '-o', 'other.mp4')).toContain('Only the film would be joined')
     place.write('film.yaml', readFileSync(place.file('film.yaml'), 'utf8').replace('a fox', 'a bear'))
     expect((await explain())[0].nodes[0].reason).toBe('prompt changed: "a fox" → "a bear"')
     expect(await good('explain', 'film.yaml')).toContain('prompt changed: "a fox" → "a bear"')
