@@ -35,8 +35,8 @@ const mayImport: Record<string, string[]> = {
     'camera',
     'video',
   ],
-  'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'render'],
-  cli: ['index.ts', 'diagnostic', 'host', 'script', 'story', 'graph', 'store', 'render'],
+  'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
+  cli: ['index.ts', 'diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
 }
 
 /** Package → the one folder that may import it. */

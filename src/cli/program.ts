@@ -9,6 +9,7 @@ import { explainVerb } from './explain.js'
 import { formatReport, reportOf } from './failure-report.js'
 import { interruption } from './interruption.js'
 import { version } from './main.js'
+import { modelsVerb } from './models.js'
 import { newVerb } from './new.js'
 import { renderVerb } from './render.js'
 import { stillVerb } from './still.js'
@@ -25,6 +26,7 @@ const verbs: Verb[] = [
   stillVerb,
   tweenVerb,
   newVerb,
+  modelsVerb,
   cacheVerb,
   doctorVerb,
 ]
