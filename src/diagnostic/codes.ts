@@ -43,7 +43,7 @@ export const CODES = {
   'value/camera': { severity: 'error', summary: 'a bad camera move' },
   'value/transition': { severity: 'error', summary: 'a bad transition' },
   'value/scheduler': { severity: 'error', summary: 'a scheduler that there is not' },
-  'value/interpolation': { severity: 'error', summary: 'an interpolation model that there is not' },
+  'value/motion': { severity: 'error', summary: 'a motion that there is not' },
   'value/color': { severity: 'error', summary: 'a bad colour' },
   'cast/bad-name': { severity: 'error', summary: 'a cast name that is not in capitals' },
   'cast/no-look': { severity: 'error', summary: 'a member of the cast without a look' },

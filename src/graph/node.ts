@@ -32,13 +32,14 @@ export type CardNode = NodeBase & { kind: 'card'; text: string; size: Size }
 
 export type PictureNode = KeyframeNode | CardNode
 
-/** The `count` frames between two keyframes. */
+/** The `count` frames between two keyframes. A null `motion` is for the two pictures to decide. */
 export type InbetweenNode = NodeBase & {
   kind: 'inbetween'
   from: PictureNode
   to: PictureNode
   count: number
   interpolation: string
+  motion: 'dissolve' | 'morph' | null
 }
 
 /** A part of a shot's source pictures: one picture held, or a run of in-betweens, from local frame `frame`. */

@@ -32,6 +32,8 @@ export type PlanFacts = {
   runtime: string
   /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
   device: string
+  /** The film's interpolation model; null for `blend`, which is no model. */
+  interpolation: { digest: string } | null
   /** Version line of ffmpeg and the identity of our encoding arguments. */
   encoder: string
   /** Identity of the type that cards are set in. */
@@ -49,7 +51,7 @@ export type PlannedShot = {
 export type Plan = { storyboard: Storyboard; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = { keyframe: 1, card: 1, inbetween: 1, segment: 1, movie: 1 } as const
+const FORMAT = { keyframe: 1, card: 1, inbetween: 2, segment: 1, movie: 1 } as const
 
 /**
  * The plan of a whole film.
@@ -96,27 +98,28 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     const card = planCard(shot, shot.take.text, storyboard.size, facts)
     return { view: view([{ frame: 0, count: shot.frames, node: card }]), pictures: [card], inbetweens: [] }
   }
-  const { keyframes } = shot.take
+  const { keyframes, motion } = shot.take
   const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard.size, facts))
   const strips: Strip[] = []
   const inbetweens: InbetweenNode[] = []
   for (const [i, keyframe] of keyframes.entries()) {
     const next = keyframes[i + 1]
     const picture = pictures[i]!
-    const isHeld = !next || picture.key === pictures[i + 1]!.key
     const end = next ? next.frame : shot.frames
-    strips.push({ frame: keyframe.frame, count: isHeld ? end - keyframe.frame : 1, node: picture })
-    if (isHeld || end - keyframe.frame < 2) continue
-    const node = planInbetween(
-      shot,
-      i,
-      picture,
-      pictures[i + 1]!,
-      end - keyframe.frame - 1,
-      storyboard.interpolation,
-    )
+    const between = end - keyframe.frame - 1
+    const isHeld = !next || motion === 'hold' || picture.key === pictures[i + 1]!.key
+    const held = isHeld ? between : motion === 'cut' ? Math.ceil(between / 2) : 0
+    strips.push({ frame: keyframe.frame, count: 1 + held, node: picture })
+    if (held === between) continue
+    const count = between - held
+    const frame = keyframe.frame + 1 + held
+    if (motion === 'cut') {
+      strips.push({ frame, count, node: pictures[i + 1]! })
+      continue
+    }
+    const node = planInbetween(shot, i, picture, pictures[i + 1]!, count, storyboard.interpolation, facts)
     inbetweens.push(node)
-    strips.push({ frame: keyframe.frame + 1, count: node.count, node })
+    strips.push({ frame, count, node })
   }
   return { view: view(strips), pictures, inbetweens }
 }
@@ -168,16 +171,30 @@ function planInbetween(
   to: PictureNode,
   count: number,
   interpolation: string,
+  facts: PlanFacts,
 ): InbetweenNode {
+  const asked = shot.take.kind === 'diffused' ? shot.take.motion : null
+  const motion = asked === 'dissolve' || asked === 'morph' ? asked : null
   const manifest: Manifest = [
     ['kind', `inbetween ${FORMAT.inbetween}`],
-    ['interpolation', interpolation],
+    ['motion', motion ?? 'by the pictures'],
+    ...(motion === 'dissolve' ? [] : interpolationManifest(interpolation, facts)),
     ['count', count],
     ['input from', from.key],
     ['input to', to.key],
   ]
   const id = `${shot.id}/inbetween ${index + 1}`
-  return { kind: 'inbetween', id, key: keyOf(manifest), manifest, from, to, count, interpolation }
+  return { kind: 'inbetween', id, key: keyOf(manifest), manifest, from, to, count, interpolation, motion }
+}
+
+function interpolationManifest(name: string, { interpolation, runtime, device }: PlanFacts): Manifest {
+  if (interpolation === null) return [['interpolation', name]]
+  return [
+    ['interpolation', name],
+    ['interpolation digest', interpolation.digest],
+    ['runtime', runtime],
+    ['device', device],
+  ]
 }
 
 function planSegment(

@@ -59,6 +59,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
         models: facts,
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,
+        interpolation: null,
         encoder: encoderIdentity(found),
         font: await cardFontIdentity(),
       })

@@ -12,6 +12,7 @@ export const SETTING_KEYS = [
   'negative',
   'style',
   'keyframes',
+  'motion',
 ] as const
 
 export const KEYS = {
@@ -27,6 +28,7 @@ export const KEYS = {
     'steps',
     'guidance',
     'interpolation',
+    'motion',
     'cast',
     'places',
     'defaults',
@@ -44,25 +46,14 @@ export type Level = keyof typeof KEYS
 /** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
 export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
   film: {
-    ignored: ['music', 'sound', 'subtitles', 'voice', 'motion', 'lora', 'embedding'],
+    ignored: ['music', 'sound', 'subtitles', 'voice', 'lora', 'embedding'],
     needed: ['include'],
   },
-  defaults: { ignored: ['music', 'sound', 'voice', 'motion', 'lora', 'embedding'], needed: [] },
+  defaults: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: [] },
   cast: { ignored: ['seed', 'voice', 'reference', 'lora', 'embedding', 'model'], needed: [] },
-  scene: { ignored: ['music', 'sound', 'voice', 'motion', 'lora', 'embedding'], needed: ['include'] },
+  scene: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: ['include'] },
   shot: {
-    ignored: [
-      'say',
-      'caption',
-      'sound',
-      'music',
-      'subtitles',
-      'voice',
-      'motion',
-      'lora',
-      'embedding',
-      'reference',
-    ],
+    ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice', 'lora', 'embedding', 'reference'],
     needed: ['image', 'strength'],
   },
 }

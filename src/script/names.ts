@@ -15,15 +15,22 @@ export const SCHEDULERS = [
   'DPMSolverMultistepScheduler',
 ] as const
 
-export const INTERPOLATIONS = ['blend'] as const
+/** How a shot gets from one keyframe to the next. */
+export const MOTIONS = ['hold', 'dissolve', 'morph', 'cut'] as const
+
+export type Motion = (typeof MOTIONS)[number]
 
 export const parseScheduler = (text: string): Parsed<string> =>
   choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler')
 
-export const parseInterpolation = (text: string): Parsed<string> =>
-  choose(text, INTERPOLATIONS, 'value/interpolation', 'an interpolation model')
+export const parseMotion = (text: string): Parsed<Motion> => choose(text, MOTIONS, 'value/motion', 'a motion')
 
-function choose(text: string, names: readonly string[], code: DiagnosticCode, what: string): Parsed<string> {
+function choose<Name extends string>(
+  text: string,
+  names: readonly Name[],
+  code: DiagnosticCode,
+  what: string,
+): Parsed<Name> {
   const name = names.find((known) => known.toLowerCase() === text.toLowerCase())
   if (name !== undefined) return { value: name }
   const problem = `${quote(text)} is not ${what}`

@@ -4,7 +4,6 @@ import { isMap, isSeq, type ParsedNode } from 'yaml'
 import type { Checked, Diagnostic } from '../diagnostic/diagnostic.js'
 import { type Composed, composeYaml } from './compose-yaml.js'
 import { parseFrameRate } from './frame-rate.js'
-import { parseInterpolation } from './names.js'
 import { readCast, readPlaces } from './read-cast.js'
 import { readKeys } from './read-keys.js'
 import { bareScene, readScene } from './read-scene.js'
@@ -82,9 +81,7 @@ function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script): Scr
   script.title = read('title', (e) => reader.textValue(e, '`title`'))
   script.size = read('size', (e) => reader.parsed(e, '`size`', 'value/size', parseSize))
   script.fps = read('fps', (e) => reader.parsed(e, '`fps`', 'value/fps', parseFrameRate))
-  script.interpolation = read('interpolation', (e) =>
-    reader.parsed(e, '`interpolation`', 'value/interpolation', parseInterpolation),
-  )
+  script.interpolation = read('interpolation', (e) => reader.textValue(e, '`interpolation`'))
   script.cast = read('cast', (e) => readCast(reader, e)) ?? script.cast
   script.places = read('places', (e) => readPlaces(reader, e)) ?? script.places
   const film = readSettings(reader, keys)

@@ -1,7 +1,7 @@
 import { isMap } from 'yaml'
 import { parseCamera } from './camera.js'
 import { parseDuration, parseSeconds } from './duration.js'
-import { parseScheduler } from './names.js'
+import { parseMotion, parseScheduler } from './names.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
 import type { CameraMove, Located, Settings } from './types.js'
@@ -30,6 +30,7 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     negative: text('negative'),
     style: text('style'),
     keyframes: read('keyframes', (e) => reader.parsed(e, '`keyframes`', 'value/duration', parseSeconds)),
+    motion: read('motion', (e) => reader.parsed(e, '`motion`', 'value/motion', parseMotion)),
   }
 }
 

@@ -17,6 +17,7 @@ export const NO_SETTINGS: Settings = {
   negative: null,
   style: null,
   keyframes: null,
+  motion: null,
 }
 
 const CONTENTS = ['prompt', 'walk', 'card'] as const

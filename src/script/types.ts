@@ -1,6 +1,9 @@
 // What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
 
 import type { Span } from '../diagnostic/diagnostic.js'
+import type { Motion } from './names.js'
+
+export type { Motion } from './names.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -42,6 +45,8 @@ export type Settings = {
   style: Located<string> | null
   /** Seconds between two diffused pictures of a `walk`. */
   keyframes: Located<number> | null
+  /** From keyframe to keyframe of a `walk`; null is for the pictures to decide. */
+  motion: Located<Motion> | null
 }
 
 export type Look = { age: number | null; text: Located<string> }

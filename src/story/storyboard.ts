@@ -151,6 +151,7 @@ function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): 
     negative: over('negative'),
     style: over('style'),
     keyframes: over('keyframes'),
+    motion: over('motion'),
   }
 }
 
@@ -245,9 +246,13 @@ function takeOf(
 ): Take {
   const { content } = draft.shot
   if (content.kind === 'card') return { kind: 'card', text: content.text.value }
-  const diffusion = diffusionOf(script, draft)
+  const diffused = {
+    kind: 'diffused',
+    diffusion: diffusionOf(script, draft),
+    motion: draft.settings.motion?.value ?? null,
+  } as const
   if (content.kind === 'prompt')
-    return { kind: 'diffused', keyframes: [{ frame: 0, prompt: compose(content.prompt, draft) }], diffusion }
+    return { ...diffused, keyframes: [{ frame: 0, prompt: compose(content.prompt, draft) }] }
   const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
@@ -262,9 +267,9 @@ function takeOf(
           { hints: ['give `keyframes` a longer distance, or make the walks shorter'] },
         ),
       )
-    return { kind: 'diffused', keyframes: [], diffusion }
+    return { ...diffused, keyframes: [] }
   }
-  return { kind: 'diffused', keyframes: walkKeyframes(waypoints, at), diffusion }
+  return { ...diffused, keyframes: walkKeyframes(waypoints, at) }
 }
 
 /** Waypoints are spread evenly over the shot; a keyframe between two of them mixes both, linearly. */

@@ -1,7 +1,9 @@
 // The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { CameraMove, FrameRate, Size } from '../script/types.js'
+import type { CameraMove, FrameRate, Motion, Size } from '../script/types.js'
+
+export type { Motion } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
@@ -19,8 +21,9 @@ export type Diffusion = {
   negative: string
 }
 
+/** A null `motion` is for each pair of keyframes to decide. */
 export type Take =
-  | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion }
+  | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion; motion: Motion | null }
   | { kind: 'card'; text: string }
 
 /**
@@ -63,7 +66,7 @@ export type Storyboard = {
   title: string
   size: Size
   fps: FrameRate
-  /** Name of the interpolation model: `blend` is a plain cross-fade. */
+  /** Name or path of the interpolation model: `blend` is a plain cross-fade. */
   interpolation: string
   scenes: Scene[]
   shots: Shot[]

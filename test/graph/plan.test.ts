@@ -22,6 +22,7 @@ const facts: PlanFacts = {
   ]),
   runtime: 'runtime 1',
   device: 'cpu',
+  interpolation: null,
   encoder: 'ffmpeg 1',
   font: 'font 1',
 }
@@ -118,6 +119,63 @@ describe('plan', () => {
   test('equal neighbours of a walk are held, not interpolated', () => {
     const plan = planOf('shots: [{walk: [a fox, a fox], duration: 2s}]')
     expect(plan.shots[0]!.inbetweens).toEqual([])
+  })
+  describe('motion', () => {
+    const walk = (motion: string, frames = 13) =>
+      planOf(`shots: [{walk: [a fox, a cat], duration: ${frames}f, keyframes: 9${motion}}]`).shots[0]!
+    const strips = (motion: string, frames?: number) =>
+      walk(motion, frames).segment.take.strips.map((s) => [s.frame, s.count, s.node.id.slice(4)])
+
+    test('hold and cut show keyframes only', () => {
+      expect(strips(', motion: hold')).toEqual([
+        [0, 12, 'keyframe 1'],
+        [12, 1, 'keyframe 2'],
+      ])
+      expect(strips(', motion: cut')).toEqual([
+        [0, 7, 'keyframe 1'],
+        [7, 5, 'keyframe 2'],
+        [12, 1, 'keyframe 2'],
+      ])
+      expect(strips(', motion: cut', 3)).toEqual([
+        [0, 2, 'keyframe 1'],
+        [2, 1, 'keyframe 2'],
+      ])
+      expect(strips(', motion: cut', 2)).toEqual([
+        [0, 1, 'keyframe 1'],
+        [1, 1, 'keyframe 2'],
+      ])
+    })
+    test('morph, dissolve and the choice by the pictures are different nodes', () => {
+      const nodes = ['', ', motion: morph', ', motion: dissolve'].map((motion) => walk(motion).inbetweens[0]!)
+      expect(nodes.map((node) => node.motion)).toEqual([null, 'morph', 'dissolve'])
+      expect(new Set(nodes.map((node) => node.key)).size).toBe(3)
+    })
+    test.each([
+      ['interpolation model', { interpolation: { digest: 'i2' } }, [0, 1]],
+      ['runtime', { runtime: 'runtime 2' }, [0, 1, 2]],
+      ['device', { device: 'cuda' }, [0, 1, 2]],
+    ])('another %s changes the in-betweens that it makes', (_, change, changed) => {
+      const text = `shots:
+  - {walk: [a fox, a cat], keyframes: 9}
+  - {walk: [a fox, a cat], keyframes: 9, motion: morph}
+  - {walk: [a fox, a cat], keyframes: 9, motion: dissolve}
+`
+      const before = keys(text, { interpolation: { digest: 'i1' } })
+      const after = keys(text, { interpolation: { digest: 'i1' }, ...change })
+      expect(differing(before.inbetweens, after.inbetweens)).toEqual(changed)
+    })
+    test('a plain cross-fade knows no device and no runtime', () => {
+      const text = 'shots: [{walk: [a fox, a cat], keyframes: 9}]'
+      const manifest = planOf(text).shots[0]!.inbetweens[0]!.manifest
+      const other = planOf(text, { device: 'cuda', runtime: 'runtime 2' }).shots[0]!.inbetweens[0]!.manifest
+      const names = manifest.map(([name]) => name)
+      expect(names).toEqual(['kind', 'motion', 'interpolation', 'count', 'input from', 'input to'])
+      expect(other.slice(0, 4)).toEqual(manifest.slice(0, 4))
+    })
+    test('a camera move changes no in-between', () => {
+      const text = 'shots: [{walk: [a fox, a cat], camera: push in}]'
+      expect(keys(text).inbetweens).toEqual(keys(text.replace('push in', 'pan left')).inbetweens)
+    })
   })
   test('paints at the native size nearest in shape', () => {
     const sizes = facts.models.get('storybook')!.sizes

@@ -60,6 +60,24 @@ scenes:
     })
   })
 
+  test('motion is set like the others, and left to the pictures where nothing is said', () => {
+    const text = `motion: hold
+scenes:
+  - shots: [a, {walk: [a, b], motion: CUT}]
+  - motion: dissolve
+    shots: [a]
+`
+    const motions = (script: string) =>
+      boardOf(script).shots.map(({ take }) => (take.kind === 'diffused' ? take.motion : undefined))
+    expect(motions(text)).toEqual(['hold', 'cut', 'dissolve'])
+    expect(motions(text.replace('motion: hold', 'defaults: {motion: morph}'))).toEqual([
+      'morph',
+      'cut',
+      'dissolve',
+    ])
+    expect(motions('- a\n')).toEqual([null])
+  })
+
   test('camera moves have a rate', () => {
     const board = boardOf(
       'shots:\n  - {prompt: a, camera: push in}\n  - {prompt: a, camera: pan left 1.5x}\n',
