@@ -11,8 +11,10 @@ import torch
 import torch.nn as nn
 
 from common import arguments, load
+from preview import PreviewDecoder
 from text import BOS_NAME, EOS_NAME, LENGTH, WIDTH, TextEncoder, Tokenizer
 from unet import UNet
+from upscaler import Upscaler
 from vae import LATENT, Decoder, Encoder
 
 SCHEDULER = dict(num_train_timesteps=1000, beta_schedule='scaled_linear', beta_start=.00085, beta_end=.012, prediction_type='v_prediction',
@@ -73,6 +75,18 @@ def graph(module, args, folder, inputs, outputs, axes):
     half(str(folder / 'model.onnx'))
 
 
+def extras(cache):
+    """Where they are trained, the preview decoder and the upscaler: folder -> network, an example, names of input and output"""
+    found = {}
+    if state := load(cache / 'preview.pt'):
+        found['vae_decoder_preview'] = PreviewDecoder(), torch.randn(1, LATENT, 24, 40), 'latent_sample', 'sample'
+        found['vae_decoder_preview'][0].load_state_dict(state['decoder'])
+    if state := load(cache / 'upscaler.pt'):
+        found['upscaler'] = Upscaler(**state['config']), torch.rand(1, 3, 192, 320) * 2 - 1, 'sample', 'upscaled'
+        found['upscaler'][0].load_state_dict(state['upscaler'])
+    return found
+
+
 def write(folder, cache, name='unet', steps=1):
     from diffusers import DDIMScheduler
     tok, te, net, dec, enc, sf = modules(cache, name)
@@ -82,6 +96,8 @@ def write(folder, cache, name='unet', steps=1):
           ['sample', 'timestep', 'encoder_hidden_states'], ['out_sample'], {'sample': hw, 'encoder_hidden_states': {0: 'b', 1: 's'}})
     graph(dec, (torch.randn(1, LATENT, 24, 40),), folder / 'vae_decoder', ['latent_sample'], ['sample'], {'latent_sample': hw})
     graph(LatentParameters(enc), (torch.randn(1, 3, 192, 320),), folder / 'vae_encoder', ['sample'], ['latent_parameters'], {'sample': hw})
+    for k, (net, example, i, o) in extras(cache).items():
+        graph(net.eval(), (example,), folder / k, [i], [o], {i: hw})
     put = lambda path, o: ((folder / path).parent.mkdir(exist_ok=True), (folder / path).write_text(json.dumps(o, indent=2) + '\n'))
     (folder / 'tokenizer').mkdir(exist_ok=True)
     for f in ('vocab.json', 'merges.txt'):
@@ -109,6 +125,7 @@ def write(folder, cache, name='unet', steps=1):
 
 def check(folder, cache, name='unet'):
     """The ONNX graphs against torch, at sizes and lengths other than the traced ones."""
+    import onnxruntime as ort
     from sheet import Onnx
     tok, te, net, dec, enc, sf = modules(cache, name)
     run = Onnx(folder)
@@ -123,6 +140,10 @@ def check(folder, cache, name='unet'):
             for t in (999., 400.):
                 worst[f'unet {w}x{hh} {t:.0f}'] = np.abs(run.unet(x.numpy(), t, h.numpy()) - net(x, torch.tensor(t), h).numpy()).max()
             worst[f'decoder {w}x{hh}'] = np.abs(run.decode(x.numpy()) - dec(x / sf).numpy()).max()
+        for k, (net, example, i, _) in extras(cache).items():
+            x = torch.cat([example, example])[..., 8:, :]
+            got, = ort.InferenceSession(str(folder / k / 'model.onnx'), providers=['CPUExecutionProvider']).run(None, {i: x.numpy()})
+            worst[k] = np.abs(got - net(x).numpy()).max()
     print('largest differences, ONNX (float16 weights) - torch:', {k: round(float(v), 4) for k, v in worst.items()})
 
 
