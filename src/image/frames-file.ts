@@ -16,17 +16,21 @@ const MAX_SIDE = 16384
 
 export type FramesHeader = { width: number; height: number; count: number }
 
-/** Frames in order. The yielded array is used again for the next frame. */
-export type FramesReader = FramesHeader & AsyncIterable<Uint8Array>
+/** Frames in order, as often as asked until it is closed. The yielded array is used again for the next frame. */
+export type FramesReader = FramesHeader & AsyncIterable<Uint8Array> & { close(): Promise<void> }
 
 const compress = promisify<Uint8Array, object, Buffer>(deflate)
 const decompress = promisify<Uint8Array, object, Buffer>(inflate)
 
-/** Writes in place; rejects when the frames are not `count` or not of the size. Memory: two frames. */
+/**
+ * Writes in place; rejects when the frames are not `count` or not of the size. Memory: two frames. `onWritten` is told how
+ * many frames can be read so far, beginning with none.
+ */
 export async function writeFrames(
   path: string,
   header: FramesHeader,
   frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onWritten: (frames: number) => void = () => {},
 ): Promise<void> {
   const { width, height, count } = header
   let file: FileHandle | undefined
@@ -36,6 +40,7 @@ export async function writeFrames(
     MAGIC.copy(head)
     for (const [i, value] of [width, height, count].entries()) head.writeUInt32LE(value, 8 + i * 4)
     await file.writeFile(head)
+    onWritten(0)
     const before = new Uint8Array(width * height * 3)
     const difference = new Uint8Array(before.length)
     let written = 0
@@ -47,7 +52,7 @@ export async function writeFrames(
       const length = Buffer.alloc(4)
       length.writeUInt32LE(packed.length)
       await file.writeFile(Buffer.concat([length, packed]))
-      written++
+      onWritten(++written)
     }
     if (written !== count) throw new RangeError(`${written} frames were given, ${count} announced`)
   } catch (error) {
@@ -70,36 +75,51 @@ function addDifference(difference: Uint8Array, frame: Uint8Array): void {
 
 const isSystemError = (error: unknown) => error instanceof Error && 'syscall' in error
 
-/** Opens a frames file. A file that is cut short or damaged is a Failure, at the frame that can't be read. */
-export async function readFrames(path: string): Promise<FramesReader> {
-  const head = await withFile(path, (file) => readExactly(file, HEADER_BYTES, 0))
-  if (head === null || !head.subarray(0, 8).equals(MAGIC)) throw damaged(path)
-  const [width, height, count] = [8, 12, 16].map((at) => head.readUInt32LE(at)) as [number, number, number]
-  if (width === 0 || height === 0 || width > MAX_SIDE || height > MAX_SIDE) throw damaged(path)
-  async function* frames() {
-    const file = await openToRead(path)
-    try {
-      const frame = new Uint8Array(width * height * 3)
-      let position = HEADER_BYTES
-      for (let index = 0; index < count; index++) {
-        const length = (await readExactly(file, 4, position))?.readUInt32LE(0)
-        // zlib adds little to what it can't compress; more than that is no frame of this size.
-        if (length === undefined || length > frame.length * 1.1 + 1024) throw damaged(path)
-        const packed = await readExactly(file, length, position + 4)
-        if (packed === null) throw damaged(path)
-        position += 4 + length
-        const difference = await decompress(packed, { maxOutputLength: frame.length }).catch((error) => {
-          throw damaged(path, error)
-        })
-        if (difference.length !== frame.length) throw damaged(path)
-        addDifference(difference, frame)
-        yield frame
-      }
-    } finally {
-      await file.close()
-    }
+/**
+ * Opens a frames file. A file that is cut short or damaged is a Failure, at the frame that can't be read. Of a file that
+ * is still being written `reached` says when a number of frames is there; the file may be renamed meanwhile.
+ */
+export async function readFrames(
+  path: string,
+  reached: (frames: number) => Promise<void> = async () => {},
+): Promise<FramesReader> {
+  const file = await openToRead(path)
+  try {
+    const head = await readExactly(file, HEADER_BYTES, 0)
+    if (head === null || !head.subarray(0, 8).equals(MAGIC)) throw damaged(path)
+    const [width, height, count] = [8, 12, 16].map((at) => head.readUInt32LE(at)) as [number, number, number]
+    if (width === 0 || height === 0 || width > MAX_SIDE || height > MAX_SIDE) throw damaged(path)
+    const frames = () => framesIn(file, path, { width, height, count }, reached)
+    return { width, height, count, [Symbol.asyncIterator]: frames, close: () => file.close() }
+  } catch (error) {
+    await file.close()
+    throw error
   }
-  return { width, height, count, [Symbol.asyncIterator]: frames }
+}
+
+async function* framesIn(
+  file: FileHandle,
+  path: string,
+  { width, height, count }: FramesHeader,
+  reached: (frames: number) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  const frame = new Uint8Array(width * height * 3)
+  let position = HEADER_BYTES
+  for (let index = 0; index < count; index++) {
+    await reached(index + 1)
+    const length = (await readExactly(file, 4, position))?.readUInt32LE(0)
+    // zlib adds little to what it can't compress; more than that is no frame of this size.
+    if (length === undefined || length > frame.length * 1.1 + 1024) throw damaged(path)
+    const packed = await readExactly(file, length, position + 4)
+    if (packed === null) throw damaged(path)
+    position += 4 + length
+    const difference = await decompress(packed, { maxOutputLength: frame.length }).catch((error) => {
+      throw damaged(path, error)
+    })
+    if (difference.length !== frame.length) throw damaged(path)
+    addDifference(difference, frame)
+    yield frame
+  }
 }
 
 const damaged = (path: string, cause?: unknown) =>
@@ -110,15 +130,6 @@ async function openToRead(path: string): Promise<FileHandle> {
     return await open(path, 'r')
   } catch (error) {
     throw fileFailure(error, `can't read ${path}`)
-  }
-}
-
-async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await openToRead(path)
-  try {
-    return await use(file)
-  } finally {
-    await file.close()
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readFrames, writeFrames } from '../../src/image/frames-file.js'
+import { openGrowth } from '../../src/image/growth.js'
 
 const HEADER = { width: 17, height: 9, count: 4 }
 const frame = (seed: number) =>
@@ -27,8 +28,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function readAll(file: string): Promise<Uint8Array[]> {
   const all: Uint8Array[] = []
-  for await (const f of await readFrames(file)) all.push(f.slice())
-  return all
+  const frames = await readFrames(file)
+  try {
+    for await (const f of frames) all.push(f.slice())
+    return all
+  } finally {
+    await frames.close()
+  }
 }
 
 const damaged = { name: 'Failure', exitCode: 4, message: expect.stringContaining('is damaged') }
@@ -42,6 +48,50 @@ describe('a frames file', () => {
       for await (const f of frames) all.push(f.slice())
       expect(all).toEqual(FRAMES)
     }
+    await frames.close()
+  })
+
+  it('can be read while it is written, and renamed', async () => {
+    const growing = join(folder, 'growing')
+    const allowed = openGrowth()
+    const written = openGrowth()
+    async function* slowly() {
+      for (const [i, frame] of FRAMES.entries()) {
+        await allowed.reached(i)
+        yield frame
+      }
+    }
+    const writing = writeFrames(growing, HEADER, slowly(), written.grow)
+    await written.reached(0)
+    const reader = await readFrames(growing, written.reached)
+    const iterator = reader[Symbol.asyncIterator]()
+    for (const [i, frame] of FRAMES.entries()) {
+      const next = iterator.next()
+      if (i === 2) await rename(growing, `${growing}.frames`)
+      allowed.grow(i)
+      expect((await next).value).toEqual(frame)
+    }
+    expect((await iterator.next()).done).toBe(true)
+    await writing
+    await reader.close()
+  })
+
+  it('whose writer fails, fails with it', async () => {
+    const reason = new Error('no more')
+    const written = openGrowth()
+    written.grow(2)
+    const reader = await readFrames(path, written.reached)
+    const seen: number[] = []
+    const reading = (async () => {
+      for await (const f of reader) seen.push(f[0]!)
+    })()
+    await vi.waitFor(() => expect(seen.length).toBe(2))
+    written.fail(reason)
+    await expect(reading).rejects.toBe(reason)
+    await expect(written.reached(3)).rejects.toBe(reason)
+    await written.reached(2)
+    expect(seen.length).toBe(2)
+    await reader.close()
   })
 
   it('that is cut short anywhere is a failure', async () => {
