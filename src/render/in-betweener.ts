@@ -1,0 +1,102 @@
+// Opens an interpolation model and makes in-betweens with it: binds models/, onnx/ and interpolation/ together.
+
+import { join } from 'node:path'
+import { environmentFailure, Failure, renderFailure } from '../diagnostic/failure.js'
+import type { Host } from '../host/host.js'
+import { blendInterpolator } from '../interpolation/blend-frames.js'
+import { InterpolationFault } from '../interpolation/fault.js'
+import type { Interpolator } from '../interpolation/interpolator.js'
+import { type Layout, resolveLayout } from '../interpolation/layout.js'
+import { createNetworkInterpolator, type RunGraph, tryTimes } from '../interpolation/network.js'
+import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
+import { openRuntime } from '../onnx/runtime.js'
+import type { Session } from '../onnx/session.js'
+
+export type InBetweener = Interpolator & {
+  /** What it runs on. */
+  readonly device: string
+  /** The times that it makes directly; `middle` and `near-middle` go by halves. */
+  readonly times: Layout['times']
+  close(): Promise<void>
+}
+
+export type InBetweenerOptions = {
+  /** That one call of the model computes with. */
+  threads: number
+  device?: string
+  /** The user's folders of models. */
+  folders?: readonly string[]
+  /** Of opening. */
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * A model by name or path; `blend` needs none. One pair at a time is fastest; more queue up. Fails (exit 3) when there is no
+ * such model or it can't be used, and while it runs (exit 4) with frames of two sizes or a result that is no picture.
+ */
+export async function openInBetweener(
+  nameOrPath: string,
+  host: Host,
+  { threads, device = 'auto', folders = [], signal }: InBetweenerOptions,
+): Promise<InBetweener> {
+  signal?.throwIfAborted()
+  const model = await findInterpolation(nameOrPath, host, folders)
+  if (model === null)
+    return {
+      ...withFailures(blendInterpolator, nameOrPath),
+      device: 'cpu',
+      times: 'any',
+      close: async () => {},
+    }
+  const runtime = openRuntime({ threads, device })
+  try {
+    const session = await runtime.open(join(model.folder, model.files[0]!), { signal })
+    const interpolator = await openNetwork(model, session, signal ?? new AbortController().signal)
+    return { ...interpolator, device: runtime.device, close: () => runtime.close() }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}
+
+async function openNetwork(
+  { name, multiple }: InterpolationModel,
+  session: Session,
+  signal: AbortSignal,
+): Promise<Interpolator & Pick<InBetweener, 'times'>> {
+  const run: RunGraph = async (feeds, runSignal) =>
+    (await session.run({ ...feeds }, { signal: runSignal })).outputs
+  try {
+    const declared = resolveLayout(session.inputs, session.outputs)
+    const layout = { ...declared, times: await tryTimes(declared, run, multiple, signal) }
+    const interpolator = createNetworkInterpolator(layout, run, { multiple })
+    return { ...withFailures(interpolator, name), times: layout.times }
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (error instanceof InterpolationFault)
+      throw environmentFailure(
+        `the interpolation model ${name} can't be used: ${error.message}`,
+        error.hint,
+        error,
+      )
+    if (error instanceof Failure)
+      throw environmentFailure(
+        `the interpolation model ${name} failed its trial: ${error.message}`,
+        `if its pictures' sides must be multiples of another number than ${multiple}, put an interpolation.json with {"multiple": 128} beside it`,
+        error,
+      )
+    throw error
+  }
+}
+
+const withFailures = (interpolator: Interpolator, name: string): Interpolator => ({
+  async *between(a, b, times, signal) {
+    try {
+      yield* interpolator.between(a, b, times, signal)
+    } catch (error) {
+      if (error instanceof InterpolationFault)
+        throw renderFailure(`in-betweens with ${name}: ${error.message}`, error.hint, error)
+      throw error
+    }
+  },
+})
