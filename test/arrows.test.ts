@@ -46,6 +46,7 @@ const onlyIn: Record<string, string> = {
   '@ts-ffmpeg/fluent-ffmpeg': 'video',
   '@ffmpeg-installer/ffmpeg': 'video',
   yaml: 'script',
+  undici: 'models',
   commander: 'cli',
   ora: 'cli',
 }

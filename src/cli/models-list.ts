@@ -5,21 +5,27 @@ import type { Verb } from './program.js'
 export const modelsListVerb: Verb = (models) => {
   models
     .command('list')
-    .description('The models that can be named: the embedded ones and those found')
+    .description('The models that can be named: the embedded and the installed ones; and those to pull')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  storyreel models list')
     .action(async (flags: { json?: boolean }) => {
-      const [{ nodeHost }, { findModel, listModels }, { describeModel }] = await Promise.all([
-        import('../host/node-host.js'),
-        import('../models/find-model.js'),
-        import('../models/describe-model.js'),
-      ])
+      const [{ nodeHost }, { findModel, listModels }, { describeModel }, { CATALOGUE }, { catalogueLines }] =
+        await Promise.all([
+          import('../host/node-host.js'),
+          import('../models/find-model.js'),
+          import('../models/describe-model.js'),
+          import('../models/catalogue.js'),
+          import('./models-catalogue.js'),
+        ])
       const host = nodeHost()
       const described: ModelDescription[] = []
       for (const name of await listModels(host))
         described.push(await describeModel(await findModel(name, host), host))
+      const toPull = CATALOGUE.filter(({ name }) => !described.some((model) => model.name === name))
       process.stdout.write(
-        flags.json ? `${JSON.stringify(described, null, 2)}\n` : described.map(blockOf).join(''),
+        flags.json
+          ? `${JSON.stringify({ models: described, catalogue: toPull }, null, 2)}\n`
+          : described.map(blockOf).join('') + catalogueLines(toPull).join('\n'),
       )
     })
 }
