@@ -45,12 +45,10 @@ export function judgePair(
   })
   if (asked !== null && asked !== 'morph') return verdict(asked, 'asked')
   if (asked === null && greatestDifference(a, b) <= GREATEST_UNSEEN) return verdict('hold', 'nearly equal')
-  if (!hasModel) return verdict('dissolve', 'no model')
   const likeness = likenessOf(a, b)
-  if (asked !== null) return verdict(asked, 'asked', likeness)
-  return likeness < LEAST_LIKENESS
-    ? verdict('dissolve', 'too different', likeness)
-    : verdict('morph', 'alike', likeness)
+  if (asked === null && likeness < LEAST_LIKENESS) return verdict('dissolve', 'too different', likeness)
+  if (!hasModel) return verdict('dissolve', 'no model', likeness)
+  return verdict('morph', asked === null ? 'alike' : 'asked', likeness)
 }
 
 /** What has moved is found elsewhere; what has another light is found by its colours. */

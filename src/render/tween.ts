@@ -1,102 +1,141 @@
-// In-betweens of two pictures, outside any film.
+// In-betweens of pictures and clips, outside any film.
 
-import { dirname, join, resolve } from 'node:path'
-import { fileFailure, usageFailure } from '../diagnostic/failure.js'
+import { availableParallelism } from 'node:os'
 import type { Host } from '../host/host.js'
 import { nodeHost } from '../host/node-host.js'
-import { decodePicture, encodePng, type Picture, resizePicture } from '../image/picture.js'
-import { blend } from '../interpolation/blend.js'
-import { inbetweenTimes } from '../interpolation/times.js'
-import { temporaryName } from '../store/temporary.js'
-import { openEncoder } from '../video/encoder.js'
-import { findFfmpeg } from '../video/find-ffmpeg.js'
+import type { Picture } from '../image/picture.js'
+import { judgePair, type Verdict } from '../interpolation/gate.js'
+import { BLEND } from '../models/find-interpolation.js'
+import { BUILT_IN } from '../story/storyboard.js'
+import type { Motion } from '../story/types.js'
+import type { FrameRate } from '../video/arguments.js'
+import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
+import { type InBetweener, openInBetweener } from './in-betweener.js'
+import { pairFrames } from './pair-frames.js'
+import { isPicturePattern, openFilm, openPictures, type TweenOutput } from './tween-outputs.js'
+import { openTweenSource, type TweenSource } from './tween-sources.js'
 
-export type TweenRequest = { output: string; count: number; model: string; fps: number }
+export type TweenRequest = {
+  output: string
+  /** In-betweens of each pair; default 7 for two pictures, 1 for a folder or a clip. */
+  count?: number
+  /** Name or path of an interpolation model; default the one of films. */
+  model?: string
+  /** Frames a second of a film; default 24, or what keeps a clip's speed. */
+  fps?: number
+  device?: string
+  /** For all pairs, whatever they look like. */
+  motion?: Motion
+}
+
+export type TweenOptions = {
+  signal: AbortSignal
+  /** Frames of the output so far. */
+  onFrame?: (done: number, total: number) => void
+}
+
+export type TweenResult = {
+  files: string[]
+  /** How many pairs went which way. */
+  pairs: Record<Motion, number>
+  /** Frames of the output, the given ones among them where they are in it. */
+  frames: number
+  /** A clip's sound is left out when its speed changes. */
+  isSilenced: boolean
+}
 
 /**
- * Writes the in-betweens of A and B: numbered pictures for a name with `%d`, else a film that holds both ends too.
- * B is scaled to A's size where they differ.
- * @returns the files written.
+ * Writes the in-betweens of A and B, or of each pair of neighbours in a folder of pictures or a clip (`b` null): numbered
+ * pictures for a name with `%d`, else a film that holds the given frames too, (frames - 1) × (count + 1) + 1 of them. Frames
+ * are streamed: however long a clip is, a few of them are in memory.
  */
 export async function tween(
   a: string,
-  b: string,
+  b: string | null,
   request: TweenRequest,
-  signal: AbortSignal,
-): Promise<string[]> {
-  if (request.model !== 'blend') {
-    throw usageFailure(`--model: no interpolation model '${request.model}'`, 'there is: blend')
-  }
+  { signal, onFrame }: TweenOptions,
+): Promise<TweenResult> {
   const host = nodeHost()
-  const first = await readPicture(a, host)
-  const last = await resizePicture(await readPicture(b, host), first.width, first.height, 'fill')
-  if (/%0?\d*d/.test(request.output)) return writePictures(first, last, request, host, signal)
-  if (!/\.(mp4|m4v|mov)$/i.test(request.output)) {
-    throw usageFailure(`-o ${request.output}: neither a film (.mp4) nor a picture pattern (-%04d.png)`)
-  }
-  await writeFilm(first, last, request, host, signal)
-  return [request.output]
-}
-
-async function readPicture(path: string, host: Host): Promise<Picture> {
-  const bytes = await host.readFile(resolve(path)).catch((error) => {
-    throw fileFailure(error, `can't read the picture ${path}`)
-  })
-  return decodePicture(bytes, path)
-}
-
-async function writePictures(
-  a: Picture,
-  b: Picture,
-  { output, count }: TweenRequest,
-  host: Host,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const files: string[] = []
-  const data = new Uint8Array(a.data.length)
-  for (const [i, t] of inbetweenTimes(count).entries()) {
-    signal.throwIfAborted()
-    blend(a.data, b.data, t, data)
-    const file = output.replace(/%(0?)(\d*)d/, (_, zero: string, width: string) =>
-      String(i + 1).padStart(Number(width || 1), zero ? '0' : ' '),
-    )
-    await host.writeFileAtomic(resolve(file), await encodePng({ ...a, data })).catch((error) => {
-      throw fileFailure(error, `can't write ${file}`)
-    })
-    files.push(file)
-  }
-  return files
-}
-
-async function writeFilm(
-  a: Picture,
-  b: Picture,
-  { output, count, fps }: TweenRequest,
-  host: Host,
-  signal: AbortSignal,
-): Promise<void> {
-  // Video with subsampled colour needs even sides.
-  const size = { width: a.width - (a.width % 2), height: a.height - (a.height % 2) }
-  if (size.width < 2 || size.height < 2) throw usageFailure('the pictures are too small for a film')
-  const [from, to] = await Promise.all([a, b].map((p) => resizePicture(p, size.width, size.height, 'fill')))
-  const path = resolve(output)
-  const temporary = join(dirname(path), `.${temporaryName('mp4')}`)
-  const ffmpeg = await findFfmpeg(host)
-  const encoder = await openEncoder(host, ffmpeg, { ...size, fps: { num: fps, den: 1 } }, temporary, {
-    signal,
-  })
+  let found: Promise<Ffmpeg> | null = null
+  const ffmpeg = () => (found ??= findFfmpeg(host))
+  const source = await openTweenSource(a, b, host, ffmpeg, signal)
+  const count = request.count ?? (b === null ? 1 : 7)
+  const natural = source.clip ? times(source.clip.fps, count + 1) : { num: 24, den: 1 }
+  const fps = request.fps === undefined ? natural : { num: request.fps, den: 1 }
+  const keepsSpeed = fps.num * natural.den === natural.num * fps.den
+  const isFilm = !isPicturePattern(request.output)
+  const output = isFilm
+    ? await openFilm(
+        request.output,
+        source,
+        fps,
+        keepsSpeed ? source.clip : null,
+        host,
+        await ffmpeg(),
+        signal,
+      )
+    : openPictures(request.output, host)
+  const total = (source.count - 1) * (count + (isFilm ? 1 : 0)) + (isFilm ? 1 : 0)
   try {
-    const frame = new Uint8Array(from!.data.length)
-    for (const t of [0, ...inbetweenTimes(count), 1]) {
-      signal.throwIfAborted()
-      blend(from!.data, to!.data, t, frame)
-      await encoder.write(frame)
-    }
-    await encoder.finish()
-    await host.rename(temporary, path)
+    const made = await writeAll(source, output, count, request, host, signal, (frames) =>
+      onFrame?.(frames, total),
+    )
+    const isSilenced = isFilm && source.clip !== null && !keepsSpeed
+    return { files: await output.finish(), ...made, isSilenced }
   } catch (error) {
-    await encoder.abort()
-    await host.remove(temporary).catch(() => {})
-    throw signal.aborted ? error : fileFailure(error, `can't write ${output}`)
+    await output.abort()
+    throw error
   }
 }
+
+const times = ({ num, den }: FrameRate, factor: number): FrameRate => {
+  const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y))
+  const divisor = gcd(num * factor, den)
+  return { num: (num * factor) / divisor, den: den / divisor }
+}
+
+async function writeAll(
+  source: TweenSource,
+  output: TweenOutput,
+  count: number,
+  { model: name = BUILT_IN.interpolation, device = 'auto', motion }: TweenRequest,
+  host: Host,
+  signal: AbortSignal,
+  onFrames: (frames: number) => void,
+): Promise<Pick<TweenResult, 'pairs' | 'frames'>> {
+  let opened: Promise<InBetweener> | null = null
+  const openModel = () =>
+    (opened ??= openInBetweener(name, host, { threads: availableParallelism(), device, signal }))
+  const pairs: TweenResult['pairs'] = { hold: 0, dissolve: 0, morph: 0, cut: 0 }
+  let frames = 0
+  const write = async (picture: Picture, isBetween: boolean) => {
+    signal.throwIfAborted()
+    await output.write(picture, isBetween)
+    onFrames(++frames)
+  }
+  const { width, height } = source
+  let before: Picture | null = null
+  // A name that is none is told before any work, whether or not a pair needs the model.
+  if (motion === undefined || motion === 'morph') await openModel()
+  try {
+    for await (const data of source.frames()) {
+      const picture: Picture = { width, height, data: data.slice() }
+      if (before !== null) {
+        const judged = judgePair(before, picture, { asked: motion ?? null, hasModel: name !== BLEND })
+        const verdict = source.clip ? asInClip(judged) : judged
+        pairs[verdict.motion]++
+        for await (const between of pairFrames(verdict, before, picture, count, openModel, signal))
+          await write({ width, height, data: between }, true)
+      }
+      await write(picture, false)
+      before = picture
+    }
+  } finally {
+    await (opened as Promise<InBetweener> | null)?.then((model) => model.close()).catch(() => {})
+  }
+  return { pairs, frames }
+}
+
+/** Two neighbours in a clip that have nothing to do with one another are a cut of the clip's own. */
+const asInClip = (verdict: Verdict): Verdict =>
+  verdict.why === 'too different' ? { ...verdict, motion: 'cut' } : verdict

@@ -65,6 +65,24 @@ export function joinArguments(fps: FrameRate, title: string, path: string): stri
     ._getArguments()
 }
 
+/** A film's video and the sound of a clip → one MP4 file; the video begins `startSeconds` after the file. */
+export function soundArguments(
+  { film, clip, fps, startSeconds }: { film: string; clip: string; fps: FrameRate; startSeconds: number },
+  codec: 'copy' | 'aac',
+  path: string,
+): string[] {
+  return ffmpegCommand()
+    .input(fileUrl(film))
+    .inputOptions(...QUIET, ...(startSeconds > 0 ? ['-itsoffset', startSeconds.toFixed(6)] : []))
+    .input(fileUrl(clip))
+    .outputOptions('-map', '0:v:0', '-map', '1:a?', '-map_metadata', '-1', ...BIT_EXACT)
+    .outputOptions('-c:v', 'copy', '-c:a', codec, ...(codec === 'aac' ? ['-b:a', '192k'] : []))
+    .outputOptions('-video_track_timescale', String(trackTimescale(fps)))
+    .outputOptions('-movflags', '+faststart+write_colr', '-f', 'mp4')
+    .output(fileUrl(path))
+    ._getArguments()
+}
+
 /** Every frame of a film's video as one line on stdout: time base and size in front, then its time and checksum. */
 export function probeArguments(ffmpeg: FfmpegFacts, path: string): string[] {
   return ffmpegCommand(fileUrl(path))

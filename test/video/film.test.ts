@@ -74,6 +74,8 @@ describeFfmpegs('a film', (ffmpeg) => {
         fps,
         frames,
         durationSeconds: (frames * fps.den) / fps.num,
+        pixelAspect: 1,
+        startSeconds: 0,
       })
       const alone = (await Promise.all(segments.map(({ path }) => digests(ffmpeg, path)))).flat()
       expect(new Set(alone).size).toBe(frames)
