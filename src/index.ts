@@ -5,6 +5,7 @@ import type { Checked } from './diagnostic/diagnostic.js'
 import type { Plan } from './graph/plan.js'
 import type { Host } from './host/host.js'
 import { nodeHost } from './host/node-host.js'
+import { embeddedVocabulary } from './models/vocabulary.js'
 import type { OnEvent, RenderDone } from './render/events.js'
 import { renderPlan } from './render/render-plan.js'
 import { openStudio, type Studio } from './render/studio.js'
@@ -12,6 +13,7 @@ import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
 import { checkScript } from './story/check.js'
 import type { Storyboard } from './story/types.js'
+import type { Vocabulary } from './story/vocabulary.js'
 
 export type { Checked, Diagnostic, Span } from './diagnostic/diagnostic.js'
 export { EXIT, Failure } from './diagnostic/failure.js'
@@ -20,6 +22,7 @@ export type { Node, NodeKind } from './graph/node.js'
 export type { Plan, PlannedShot } from './graph/plan.js'
 export type { Counts, OnEvent, RenderDone, RenderEvent } from './render/events.js'
 export type { Shot, Storyboard } from './story/types.js'
+export type { Vocabulary } from './story/vocabulary.js'
 
 export type StudioOptions = {
   /** Default: STORYREEL_CACHE_DIR, else the platform's cache folder. */
@@ -32,14 +35,26 @@ export type StudioOptions = {
  * Reads a script's text. Never throws on bad input: `value` is null when there are errors.
  * @param options.file the name that diagnostics carry.
  * @param options.set film keys that win over the script's, as `key=value`.
+ * @param options.vocabulary of a model, to be warned of what it does not draw: `await vocabulary()` is the embedded one's.
  */
 export function check(
   text: string,
-  options: { file?: string; set?: readonly string[] } = {},
+  options: { file?: string; set?: readonly string[]; vocabulary?: Vocabulary | null } = {},
 ): Checked<Storyboard | null> {
-  const { storyboard, diagnostics } = checkScript(text, options.file ?? 'script.yaml', options.set ?? [])
+  const { storyboard, diagnostics } = checkScript(
+    text,
+    options.file ?? 'script.yaml',
+    options.set ?? [],
+    options.vocabulary ?? null,
+  )
   return { value: storyboard, diagnostics }
 }
+
+/**
+ * The words that the embedded model knows.
+ * @throws Failure (environment) when they can't be read.
+ */
+export const vocabulary = (): Promise<Vocabulary | null> => embeddedVocabulary(nodeHost())
 
 /** Opens cache, models and ffmpeg as they are needed; give it to `plan` and `render`, or let them make their own. */
 export function studio(options: StudioOptions = {}): Studio {

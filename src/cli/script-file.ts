@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import { Failure, fileFailure } from '../diagnostic/failure.js'
 import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
-import { check } from '../index.js'
+import { check, vocabulary } from '../index.js'
 import { decodeScript } from '../script/decode.js'
 import type { Storyboard } from '../story/types.js'
 
@@ -25,7 +25,7 @@ export async function loadScript(path: string, set: readonly string[] = []): Pro
   const bytes = path === '-' ? await readAll(process.stdin) : await readScriptFile(path)
   const decoded = decodeScript(bytes, file)
   if (decoded.diagnostics.length > 0) return { file, storyboard: null, ...decoded }
-  const { value, diagnostics } = check(decoded.text, { file, set })
+  const { value, diagnostics } = check(decoded.text, { file, set, vocabulary: await vocabulary() })
   return { file, text: decoded.text, storyboard: value, diagnostics }
 }
 

@@ -66,6 +66,8 @@ export const CODES = {
   'walk/too-short': { severity: 'error', summary: 'a `walk` of fewer than two prompts' },
   'walk/too-many-keyframes': { severity: 'error', summary: 'walks with too many keyframes' },
   'transition/too-long': { severity: 'error', summary: 'a transition longer than its shots allow' },
+  'model/unknown-word': { severity: 'warning', summary: 'a word for what the small model does not draw' },
+  'model/not-drawn': { severity: 'info', summary: 'a word that the small model reads, but does not draw' },
   'transition/first': { severity: 'warning', summary: 'a dissolve into the first shot of the film' },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'info'; summary: string }>
 

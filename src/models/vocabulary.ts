@@ -3,8 +3,11 @@
 import { join } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
 import type { Host } from '../host/host.js'
+import { EMBEDDED_MODELS } from './find-model.js'
 import { isObject, readJsonObject } from './json-file.js'
 import type { ModelFolder } from './model.js'
+
+const EMBEDDED_MODEL = 'storybook'
 
 /** Words are small letters; a phrase has single spaces or hyphens between its words. */
 export type ModelVocabulary = {
@@ -20,7 +23,13 @@ export type ModelVocabulary = {
   undrawn: Record<string, string[]>
   /** What people ask for that is not drawn: the nearest word that is → the words. */
   nearest: Record<string, string[]>
+  /** What people ask for that is not drawn, and has nothing near it. */
+  absent: string[]
 }
+
+/** The embedded model's. */
+export const embeddedVocabulary = async (host: Host): Promise<ModelVocabulary | null> =>
+  readVocabulary({ name: EMBEDDED_MODEL, path: join(EMBEDDED_MODELS, EMBEDDED_MODEL) }, host)
 
 /** Null when the folder has no vocabulary, as most models have none. All lists but `groups` may be missing in the file. Fails (exit 3) when it is damaged. */
 export async function readVocabulary(folder: ModelFolder, host: Host): Promise<ModelVocabulary | null> {
@@ -31,13 +40,15 @@ export async function readVocabulary(folder: ModelFolder, host: Host): Promise<M
     plain = [],
     undrawn = {},
     nearest = {},
+    absent = [],
   } = (await readJsonObject(host, path)) ?? {}
   if (groups === undefined) return null
   const isWhole =
     isObject(groups) &&
     Object.values(groups).every(isWordLists) &&
     [garments, undrawn, nearest].every(isWordLists) &&
-    isWords(plain)
+    isWords(plain) &&
+    isWords(absent)
   if (!isWhole) throw environmentFailure(`the vocabulary ${path} is damaged`, 'get the model again')
   return {
     model: folder.name,
@@ -46,6 +57,7 @@ export async function readVocabulary(folder: ModelFolder, host: Host): Promise<M
     plain: plain as string[],
     undrawn: undrawn as ModelVocabulary['undrawn'],
     nearest: nearest as ModelVocabulary['nearest'],
+    absent: absent as string[],
   }
 }
 

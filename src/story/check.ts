@@ -8,21 +8,28 @@ import { inOrder, parseScript } from '../script/parse.js'
 import type { Script } from '../script/types.js'
 import { makeStoryboard } from './storyboard.js'
 import type { Storyboard } from './types.js'
+import type { Vocabulary } from './vocabulary.js'
+import { checkVocabulary } from './vocabulary-check.js'
 
 const MAX_DIAGNOSTICS = 500
 
 /** What the storyboard says is true of a script with faults too, when it is about names and words only. */
 const isAboutWords = ({ code }: Diagnostic): boolean =>
-  code.startsWith('cast/') || code === 'scene/unknown-place' || code === 'shot/duplicate-id'
+  code.startsWith('cast/') ||
+  code.startsWith('model/') ||
+  code === 'scene/unknown-place' ||
+  code === 'shot/duplicate-id'
 
 /**
  * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
- * that spans carry; `set` holds film keys that win over the script's, as `key=value`. Never throws.
+ * that spans carry; `set` holds film keys that win over the script's, as `key=value`; with a `vocabulary`, what its model does
+ * not draw is warned about. Never throws.
  */
 export function checkScript(
   text: string,
   file: string,
   set: readonly string[] = [],
+  vocabulary: Vocabulary | null = null,
 ): { storyboard: Storyboard | null; script: Script; diagnostics: Diagnostic[] } {
   const parsed = parseScript(text, file)
   const { script, diagnostics: overrides } = overrideScript(parsed.value, set)
@@ -32,6 +39,7 @@ export function checkScript(
   )
   const story = isReadable ? makeStoryboard(script, new LineIndex(text)) : null
   const isBroken = hasErrors(parsed.diagnostics)
+  if (story && vocabulary) story.diagnostics.push(...checkVocabulary(script, story.value, vocabulary, text))
   const added = story?.diagnostics.filter((d) => !isBroken || isAboutWords(d)) ?? []
   const all = inOrder([...parsed.diagnostics, ...added])
   const diagnostics =

@@ -16,7 +16,7 @@ test('docs/errors.md has one row for each code, with its severity', () => {
 
 test('each code is brought about by a suite script, or by a test of texts too large for one', () => {
   const suite = new URL('../suite/', import.meta.url)
-  const annotated = readdirSync(suite)
+  const annotated = (readdirSync(suite, { recursive: true }) as string[])
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(new URL(name, suite), 'utf8'))
     .join('\n')
