@@ -84,6 +84,8 @@ export async function render(
     store: using.store,
     ffmpeg: await using.ffmpeg(),
     openPainter: using.openPainter,
+    openUpscaler: using.openUpscaler,
+    openInBetweener: using.openInBetweener,
     jobs: options.jobs ?? availableParallelism(),
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path'
 import { plan } from '../index.js'
-import { explainPlan, type PlanExplanation } from '../render/explain-plan.js'
+import { explainPlan, type PlanExplanation, type ShotExplanation } from '../render/explain-plan.js'
+import { describeVerdict } from '../render/verdict-words.js'
 import type { Storyboard } from '../story/types.js'
 import type { StudioFlags } from './options.js'
 import { formatClock } from './progress-words.js'
@@ -34,6 +35,7 @@ function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): st
     lines.push(
       `  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`,
     )
+    lines.push(...motionLines(shot))
     const reasons = new Map<string, string[]>()
     for (const { kind, reason } of shot.nodes) {
       if (reason) reasons.set(reason, [...(reasons.get(reason) ?? []), kind])
@@ -45,6 +47,27 @@ function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): st
   else
     lines.push('', movie === null ? 'Everything is up to date.' : `Only the film would be joined: ${movie}.`)
   return `${lines.join('\n')}\n`
+}
+
+/** How the pairs of keyframes are gone through, alike neighbours on one line. */
+function motionLines({ motion, nodes }: ShotExplanation): string[] {
+  if (motion === 'hold' || motion === 'cut') return [`         motion ${motion}: as the script says`]
+  const lines: { first: number; last: number; words: string; key: string }[] = []
+  const inbetweens = nodes.filter((node) => node.kind === 'inbetween')
+  for (const [i, { verdict }] of inbetweens.entries()) {
+    const before = lines.at(-1)
+    const key = verdict ? `${verdict.motion} ${verdict.why}` : ''
+    const isAlone = verdict?.why === 'too different'
+    if (before && before.key === key && !isAlone) before.last = i + 1
+    else if (verdict) lines.push({ first: i + 1, last: i + 1, words: describeVerdict(verdict), key })
+    else lines.push({ first: i + 1, last: i + 1, words: '', key })
+  }
+  return lines
+    .filter(({ words }) => words !== '')
+    .map(({ first, last, words }) => {
+      const which = first === last ? `${first}` : `${first} to ${last}`
+      return `         in-betweens ${which}: ${first === last ? words : words.replace(/ \(likeness [^)]*\)/, '')}`
+    })
 }
 
 function formatKinds(kinds: readonly string[]): string {

@@ -1,13 +1,26 @@
 // What a render tells while it runs. `--progress json` prints these as they are, so the names are a contract.
 
 import type { NodeKind } from '../graph/node.js'
+import type { Verdict } from '../interpolation/gate.js'
 
 export type Counts = Partial<Record<NodeKind, number>>
 
 export type RenderEvent =
-  | { event: 'plan'; output: string; shots: number; frames: number; toRender: Counts; toEncode: number }
+  | {
+      event: 'plan'
+      output: string
+      shots: number
+      frames: number
+      toRender: Counts
+      /** Frames of segments. */
+      toEncode: number
+      /** Frames of in-betweens. */
+      toInterpolate: number
+    }
   | { event: 'start'; kind: NodeKind; id: string; shot: string | null; reason: string }
   | { event: 'step'; id: string; step: number; steps: number }
+  | ({ event: 'motion'; id: string; shot: string; line: number } & Omit<Verdict, 'relit'>)
+  | { event: 'inbetweens'; done: number; total: number; fps: number }
   | { event: 'frames'; done: number; total: number; fps: number }
   | { event: 'end'; kind: NodeKind; id: string; shot: string | null; ms: number }
   | { event: 'warning'; message: string }

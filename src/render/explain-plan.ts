@@ -1,15 +1,26 @@
 // What a render would do, shot by shot, without doing it.
 
 import type { History } from '../graph/explain.js'
-import type { NodeKind } from '../graph/node.js'
+import type { InbetweenNode, NodeKind } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
+import { decodePicture } from '../image/picture.js'
+import type { Verdict } from '../interpolation/gate.js'
 import type { Store } from '../store/store.js'
+import type { Motion } from '../story/types.js'
+import { judgeInbetween } from './make-inbetween.js'
 import { historyNameOf } from './render-plan.js'
 import { findWork, presenceOf } from './work.js'
 
 /** `reason` is null for a node that would not be made. */
-export type NodeExplanation = { kind: NodeKind; key: string; cached: boolean; reason: string | null }
+export type NodeExplanation = {
+  kind: NodeKind
+  key: string
+  cached: boolean
+  reason: string | null
+  /** Of in-betweens: how their two keyframes were judged; null while one of them is not in the cache. */
+  verdict?: Omit<Verdict, 'relit'> | null
+}
 
 export type ShotExplanation = {
   id: string
@@ -21,6 +32,8 @@ export type ShotExplanation = {
   negative: string
   seed: number | null
   model: string | null
+  /** As the script has it; null is for each pair of keyframes to decide. */
+  motion: Motion | null
   line: number
   nodes: NodeExplanation[]
 }
@@ -44,7 +57,10 @@ export async function explainPlan(
     const nodes: NodeExplanation[] = []
     for (const node of [...pictures, ...inbetweens, segment]) {
       const cached = (await presenceOf(node, output, store, host)) === 'present'
-      nodes.push({ kind: node.kind, key: node.key, cached, reason: work.get(node.key)?.reason ?? null })
+      const explained = { kind: node.kind, key: node.key, cached, reason: work.get(node.key)?.reason ?? null }
+      nodes.push(
+        node.kind === 'inbetween' ? { ...explained, verdict: await verdictOf(node, store, host) } : explained,
+      )
     }
     const diffusion = shot.take.kind === 'diffused' ? shot.take.diffusion : null
     shots.push({
@@ -56,11 +72,24 @@ export async function explainPlan(
       negative: diffusion?.negative ?? '',
       seed: diffusion?.seed ?? null,
       model: diffusion?.model ?? null,
+      motion: shot.take.kind === 'diffused' ? shot.take.motion : null,
       line: shot.line,
       nodes,
     })
   }
   return { shots, movie: work.get(plan.movie.key)?.reason ?? null }
+}
+
+async function verdictOf(
+  node: InbetweenNode,
+  store: Store,
+  host: Host,
+): Promise<NonNullable<NodeExplanation['verdict']> | null> {
+  const [from, to] = await Promise.all([store.get(node.from.key), store.get(node.to.key)])
+  if (typeof from === 'string' || typeof to === 'string') return null
+  const read = async (path: string) => decodePicture(await host.readFile(path))
+  const { relit: _, ...verdict } = judgeInbetween(node, await read(from.path), await read(to.path))
+  return verdict
 }
 
 function promptText(take: Plan['storyboard']['shots'][number]['take']): string {

@@ -5,21 +5,23 @@ import type { Host } from '../host/host.js'
 import type { Artefact, Store } from '../store/store.js'
 import { openEncoder } from '../video/encoder.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
-import { segmentFrames } from './segment-frames.js'
+import { segmentFrames, type Upscale } from './segment-frames.js'
+import type { Sources } from './sources.js'
 
 export async function makeSegment(
   node: SegmentNode,
-  paths: ReadonlyMap<string, string>,
+  sources: Sources,
   store: Store,
   host: Host,
   ffmpeg: Ffmpeg,
+  upscale: Upscale,
   signal: AbortSignal,
   onFrame: () => void,
 ): Promise<Artefact> {
   return store.put(node.key, 'mp4', async (path) => {
     const encoder = await openEncoder(host, ffmpeg, { ...node.size, fps: node.fps }, path, { signal })
     try {
-      for await (const frame of segmentFrames(node, (key) => paths.get(key)!, host)) {
+      for await (const frame of segmentFrames(node, sources, upscale)) {
         await encoder.write(frame)
         onFrame()
       }

@@ -5,26 +5,42 @@ import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { environmentFailure, Failure, interrupted } from '../diagnostic/failure.js'
 import { type History, historyOf } from '../graph/explain.js'
-import { inputsOf, type Node, type SegmentNode } from '../graph/node.js'
+import { type Decoder, type InbetweenNode, inputsOf, type Node, type SegmentNode } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
+import { readFrames } from '../image/frames-file.js'
+import { decodePicture } from '../image/picture.js'
+import type { Verdict } from '../interpolation/gate.js'
+import { BLEND } from '../models/find-interpolation.js'
 import type { Artefact, Store } from '../store/store.js'
+import type { Shot } from '../story/types.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
 import type { OnEvent, RenderDone } from './events.js'
+import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
+import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
 import { makeMovie } from './make-movie.js'
-import { makeCard, makeInbetween, makeKeyframe } from './make-picture.js'
+import { makeCard, makeKeyframe } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
+import { createOpenings } from './openings.js'
 import type { Painter } from './painter.js'
+import type { Upscale } from './segment-frames.js'
+import type { Sources } from './sources.js'
+import type { Upscaler } from './upscaler.js'
+import { dissolveWarning } from './verdict-words.js'
 import { countKinds, findWork, nodesOf } from './work.js'
 
 export type RenderContext = {
   host: Host
   store: Store
   ffmpeg: Ffmpeg
-  /** Opens a model's painter; called once a model. */
-  openPainter: (model: string, signal: AbortSignal) => Promise<Painter>
-  /** Segments made at once. */
+  /** Opens a model's painter; called once a model and decoder. */
+  openPainter: (model: string, signal: AbortSignal, decoder: Decoder) => Promise<Painter>
+  /** Opens the upscaler of a model that has one; called once a model. */
+  openUpscaler: (model: string, signal: AbortSignal) => Promise<Upscaler>
+  /** Opens an interpolation model; called once a model, when a pair is morphed. */
+  openInBetweener: (model: string, signal: AbortSignal) => Promise<InBetweener>
+  /** Segments, and runs of in-betweens, made at once. */
   jobs: number
   signal: AbortSignal
   onEvent: OnEvent
@@ -44,6 +60,8 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
   const work = await findWork(plan, output, store, host, history)
   const toMake = [...work.values()].map((w) => w.node)
   const segments = toMake.filter((n): n is SegmentNode => n.kind === 'segment')
+  const inbetweens = toMake.filter((n): n is InbetweenNode => n.kind === 'inbetween')
+  const framesToMake = inbetweens.reduce((sum, n) => sum + n.count, 0)
   const framesToEncode = segments.reduce((sum, s) => sum + s.frames, 0)
   onEvent({
     event: 'plan',
@@ -52,28 +70,35 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
     frames: plan.movie.frames,
     toRender: countKinds(toMake),
     toEncode: framesToEncode,
+    toInterpolate: framesToMake,
   })
 
   const first = new AbortController()
   const signal = AbortSignal.any([context.signal, first.signal])
-  const painters = new Map<string, Promise<Painter>>()
-  const painterOf = (model: string) => {
-    const known = painters.get(model)
-    if (known) return known
-    const opening = context.openPainter(model, signal)
-    painters.set(model, opening)
-    opening.then(
-      ({ warnings }) => warnings.forEach((message) => void onEvent({ event: 'warning', message })),
-      () => {}, // told by whoever waits for the painter
-    )
-    return opening
-  }
-  const shotOf = shotIds(plan)
+  const painters = createOpenings(async (model: string, decoder: Decoder) => {
+    const painter = await context.openPainter(model, signal, decoder)
+    for (const message of painter.warnings) onEvent({ event: 'warning', message })
+    return painter
+  })
+  const upscalers = createOpenings((model: string) => context.openUpscaler(model, signal))
+  const inBetweeners = createOpenings((model: string) => context.openInBetweener(model, signal))
+  const upscale: Upscale = async (model, picture) => (await upscalers.get(model)).upscale(picture, signal)
+  const shotOf = shotsOfNodes(plan)
   const paintLane = openLane(1)
+  const inbetweenLane = openLane(context.jobs)
   const segmentLane = openLane(context.jobs)
-  const framesDone = frameCounter(framesToEncode, host, onEvent)
+  const onFrame = frameCounter('frames', framesToEncode, host, onEvent)
+  const onInbetween = frameCounter('inbetweens', framesToMake, host, onEvent)
   const making = new Map<string, Promise<Artefact>>()
+  const growing = new Map<string, GrowingInbetween>()
+  const verdicts = new Map<string, Verdict>()
 
+  const tellVerdict = (node: InbetweenNode, verdict: Verdict) => {
+    verdicts.set(node.id, verdict)
+    const { motion, why, likeness } = verdict
+    const { id: shot, line } = shotOf.get(node.id)!
+    onEvent({ event: 'motion', id: node.id, shot, line, motion, why, likeness })
+  }
   const make = (node: Node): Promise<Artefact> => {
     const known = making.get(node.key)
     if (known) return known
@@ -91,7 +116,7 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
     const run = async (job: () => Promise<Artefact>) => {
       signal.throwIfAborted()
       const jobStartedMs = host.now()
-      const shot = shotOf.get(node.id) ?? null
+      const shot = shotOf.get(node.id)?.id ?? null
       onEvent({
         event: 'start',
         kind: node.kind,
@@ -105,18 +130,34 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
     }
     switch (node.kind) {
       case 'keyframe':
-        return paintLane(() => run(() => makeKeyframe(node, painterOf, store, host, signal, onEvent)))
+        return paintLane(() => run(() => makeKeyframe(node, painters.get, store, host, signal, onEvent)))
       case 'card':
         return run(() => makeCard(node, store, host))
-      case 'inbetween':
-        return Promise.all([make(node.from), make(node.to)]).then(([from, to]) =>
-          run(() => makeInbetween(node, from.path, to.path, store, host, signal)),
+      case 'inbetween': {
+        const inbetween = openInbetween(node, {
+          store,
+          host,
+          openModel: inBetweeners.get,
+          signal,
+          onVerdict: (verdict) => tellVerdict(node, verdict),
+          onFrame: onInbetween,
+        })
+        growing.set(node.key, inbetween)
+        const made = Promise.all([make(node.from), make(node.to)]).then(([from, to]) =>
+          inbetweenLane(() => run(() => inbetween.make(from.path, to.path))),
         )
+        made.catch(inbetween.fail)
+        return made
+      }
       case 'segment':
         return segmentLane(async () => {
-          const paths = new Map<string, string>()
-          for (const input of inputsOf(node)) paths.set(input.key, (await make(input)).path)
-          return run(() => makeSegment(node, paths, store, host, context.ffmpeg, signal, framesDone))
+          const inputs = inputsOf(node).map(make)
+          await inputs[0]
+          const segment = await run(() =>
+            makeSegment(node, sources, store, host, context.ffmpeg, upscale, signal, onFrame),
+          )
+          await Promise.all(inputs)
+          return segment
         })
       case 'movie': {
         const made = await Promise.all(node.segments.map(make))
@@ -125,9 +166,18 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
     }
   }
 
+  const sources: Sources = {
+    picture: async (node) => decodePicture(await host.readFile((await make(node)).path)),
+    async frames(node) {
+      const artefact = make(node)
+      return growing.get(node.key)?.open() ?? readFrames((await artefact).path)
+    },
+  }
+
   try {
     // Asked for first and in film order, so that the painter is never idle while segments wait for one another.
     for (const node of toMake) if (node.kind === 'keyframe') make(node).catch(() => {})
+    for (const node of inbetweens) make(node).catch(() => {})
     if (work.has(plan.movie.key)) await make(plan.movie)
   } catch (error) {
     first.abort(error)
@@ -138,9 +188,10 @@ export async function renderPlan(plan: Plan, output: string, context: RenderCont
         : error
   } finally {
     await Promise.allSettled(making.values())
-    for (const painter of painters.values()) await painter.then((p) => p.close()).catch(() => {})
+    for (const opened of [painters, upscalers, inBetweeners]) await opened.close()
   }
 
+  for (const message of dissolveWarnings(plan, verdicts)) onEvent({ event: 'warning', message })
   await store.writeRecord(historyName, historyOf(plan))
   if (work.size > 0) await store.evict()
   const reused = [...nodesOf(plan).values()].filter((n) => !work.has(n.key))
@@ -171,15 +222,29 @@ async function checkOutput(output: string, host: Host): Promise<void> {
   }
 }
 
-function shotIds(plan: Plan): Map<string, string> {
-  const ids = new Map<string, string>()
+function shotsOfNodes(plan: Plan): Map<string, Shot> {
+  const shots = new Map<string, Shot>()
   for (const { shot, pictures, inbetweens, segment } of plan.shots) {
-    for (const node of [...pictures, ...inbetweens, segment]) ids.set(node.id, shot.id)
+    for (const node of [...pictures, ...inbetweens, segment]) shots.set(node.id, shot)
   }
-  return ids
+  return shots
 }
 
-function frameCounter(total: number, host: Host, onEvent: OnEvent): () => void {
+/** Where pairs that were judged now dissolve although a model could have morphed them. */
+function dissolveWarnings({ shots, storyboard }: Plan, verdicts: ReadonlyMap<string, Verdict>): string[] {
+  if (storyboard.interpolation === BLEND) return []
+  return shots.flatMap(({ shot, inbetweens }) => {
+    const judged = inbetweens.flatMap((node) => verdicts.get(node.id) ?? [])
+    return dissolveWarning(storyboard.file, shot, judged) ?? []
+  })
+}
+
+function frameCounter(
+  event: 'frames' | 'inbetweens',
+  total: number,
+  host: Host,
+  onEvent: OnEvent,
+): () => void {
   const startedMs = host.now()
   let done = 0
   let toldMs = startedMs
@@ -189,7 +254,7 @@ function frameCounter(total: number, host: Host, onEvent: OnEvent): () => void {
     if (done < total && nowMs - toldMs < 100) return
     toldMs = nowMs
     onEvent({
-      event: 'frames',
+      event,
       done,
       total,
       fps: Math.round((done * 10_000) / Math.max(1, nowMs - startedMs)) / 10,

@@ -1,22 +1,30 @@
-// The frames of a segment as the film shows them: source picture → camera → transitions.
+// The frames of a segment as the film shows them: source picture → upscaler → camera → transitions.
 
 import { windowAt } from '../camera/move.js'
 import { createFramer } from '../camera/resample.js'
 import { dissolve, fade } from '../camera/transition.js'
 import type { SegmentNode, TakeView } from '../graph/node.js'
-import type { Host } from '../host/host.js'
 import type { Picture } from '../image/picture.js'
-import { openTake } from './take-reader.js'
+import type { Sources } from './sources.js'
+import { type Finish, openTake } from './take-reader.js'
+
+/** Enlarges a picture with a model's upscaler. */
+export type Upscale = (model: string, picture: Picture) => Promise<Picture>
 
 /** Yields RGB frames of the film's size; the buffer is used again for the next one. */
 export async function* segmentFrames(
   node: SegmentNode,
-  pathOf: (key: string) => string,
-  host: Host,
+  sources: Sources,
+  upscale: Upscale,
 ): AsyncGenerator<Uint8Array> {
   const out = new Uint8Array(node.size.width * node.size.height * 3)
-  const main = openView(node.take, node, pathOf, host)
-  const tail = node.tail ? openView(node.tail, node, pathOf, host) : null
+  const open = (take: TakeView) => {
+    const model = take.upscaler?.model
+    const finish = model === undefined ? null : (picture: Picture) => upscale(model, picture)
+    return openView(take, node, sources, finish)
+  }
+  const main = open(node.take)
+  const tail = node.tail ? open(node.tail) : null
   try {
     for (let frame = 0; frame < node.frames; frame++) {
       const shown = await main.at(frame)
@@ -41,8 +49,8 @@ export async function* segmentFrames(
 
 type View = { at(frame: number): Promise<Uint8Array>; close(): Promise<void> }
 
-function openView(take: TakeView, { size }: SegmentNode, pathOf: (key: string) => string, host: Host): View {
-  const reader = openTake(take, pathOf, host)
+function openView(take: TakeView, { size }: SegmentNode, sources: Sources, finish: Finish | null): View {
+  const reader = openTake(take, sources, finish)
   const framer = createFramer(size)
   const seen = new Uint8Array(size.width * size.height * 3)
   let last: { picture: Picture; window: string } | null = null

@@ -2,19 +2,24 @@
 
 import { availableParallelism } from 'node:os'
 import { cardFontIdentity } from '../camera/title.js'
+import type { Decoder } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
-import { type ModelFacts, makePlan } from '../graph/plan.js'
+import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
-import { modelDigest } from '../models/digest.js'
+import { digestFiles, modelDigest } from '../models/digest.js'
+import { findInterpolation } from '../models/find-interpolation.js'
 import { findModel } from '../models/find-model.js'
-import { type Model, readModel } from '../models/read-model.js'
+import { modelsFolder } from '../models/models-folder.js'
+import { type Model, readModel, UPSCALER } from '../models/read-model.js'
 import { resolveDevice } from '../onnx/device.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
 import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 import { encodeArguments, joinArguments } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
+import { type InBetweener, openInBetweener } from './in-betweener.js'
 import { openPainter, type Painter } from './painter.js'
+import { openUpscaler, type Upscaler } from './upscaler.js'
 
 export type Studio = {
   host: Host
@@ -22,7 +27,11 @@ export type Studio = {
   device: string
   ffmpeg(): Promise<Ffmpeg>
   model(name: string): Promise<Model>
-  openPainter(model: string, signal: AbortSignal): Promise<Painter>
+  /** With the decoder for drafts only where the model has one; default: the full one. */
+  openPainter(model: string, signal: AbortSignal, decoder?: Decoder): Promise<Painter>
+  /** Of a model that has one. */
+  openUpscaler(model: string, signal: AbortSignal): Promise<Upscaler>
+  openInBetweener(model: string, signal: AbortSignal): Promise<InBetweener>
   /** @throws Failure (environment) when ffmpeg or a model is missing. */
   plan(storyboard: Storyboard): Promise<Plan>
 }
@@ -48,18 +57,28 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
         )
       return models.get(name)!
     },
-    openPainter: async (name, signal) =>
-      openPainter(await studio.model(name), { device, threads: threads(), signal }),
+    openPainter: async (name, signal, decoder = 'full') =>
+      openPainter(await studio.model(name), { device, decoder, threads: threads(), signal }),
+    async openUpscaler(name, signal) {
+      const { upscaler } = await studio.model(name)
+      if (upscaler === null) throw new Error(`the model ${name} has no upscaler`)
+      return openUpscaler(upscaler, { device, threads: threads(), signal })
+    },
+    openInBetweener: (name, signal) =>
+      openInBetweener(name, host, { device, threads: threads(), folders: [modelsFolder(host)], signal }),
     async plan(storyboard) {
       const names = new Set(
         storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
       )
-      const [found, facts] = await Promise.all([studio.ffmpeg(), modelFacts([...names], studio)])
+      const [found, facts] = await Promise.all([
+        studio.ffmpeg(),
+        modelFacts([...names], storyboard.interpolation, studio),
+      ])
       return makePlan(storyboard, {
-        models: facts,
+        models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,
-        interpolation: null,
+        interpolation: facts.interpolation,
         encoder: encoderIdentity(found),
         font: await cardFontIdentity(),
       })
@@ -77,18 +96,38 @@ function encoderIdentity({ version }: Ffmpeg): string {
 }
 
 /** Digests are remembered by path, size and mtime, so that an unchanged model is not read again. */
-async function modelFacts(names: string[], { host, store, model }: Studio): Promise<Map<string, ModelFacts>> {
+async function modelFacts(
+  names: string[],
+  interpolation: string,
+  { host, store, model }: Studio,
+): Promise<Pick<PlanFacts, 'models' | 'interpolation'>> {
   const remembered = (await store.readRecord('model-digests')) ?? {}
   let isNew = false
   const facts = new Map<string, ModelFacts>()
   for (const name of names) {
     const found = await model(name)
-    const { digest, record, changed } = await modelDigest(found, host, remembered)
-    Object.assign(remembered, record)
-    isNew ||= changed
-    facts.set(name, { digest, ...found.defaults, sizes: found.sizes })
+    const own = await modelDigest(found, host, remembered)
+    const upscaler =
+      found.upscaler === null ? null : await digestFiles(found.path, [UPSCALER], host, remembered)
+    const { preview } = found
+    const small = preview && (await digestFiles(found.path, preview.files, host, remembered))
+    Object.assign(remembered, small?.record)
+    isNew ||= small?.changed === true
+    Object.assign(remembered, own.record, upscaler?.record)
+    isNew ||= own.changed || upscaler?.changed === true
+    facts.set(name, {
+      digest: own.digest,
+      preview: small?.digest ?? null,
+      upscaler: upscaler?.digest ?? null,
+      ...found.defaults,
+      sizes: found.sizes,
+    })
   }
+  const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
+  const digested = between && (await digestFiles(between.folder, between.files, host, remembered))
+  Object.assign(remembered, digested?.record)
+  isNew ||= digested?.changed === true
   // A cache that can't be written only costs the time of reading the model again.
   if (isNew) await store.writeRecord('model-digests', remembered).catch(() => {})
-  return facts
+  return { models: facts, interpolation: digested && { digest: digested.digest } }
 }

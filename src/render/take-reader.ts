@@ -1,10 +1,10 @@
-// The source pictures of a take, frame by frame and forwards only: at most one held picture and one run of in-betweens
-// are in memory.
+// The source pictures of a take, frame by frame and forwards only: at most one held picture and two of a run of
+// in-betweens are in memory.
 
 import type { TakeView } from '../graph/node.js'
-import type { Host } from '../host/host.js'
-import { readFrames } from '../image/frames-file.js'
-import { decodePicture, type Picture } from '../image/picture.js'
+import type { FramesReader } from '../image/frames-file.js'
+import type { Picture } from '../image/picture.js'
+import type { Sources } from './sources.js'
 
 export type TakeReader = {
   /** The source picture of a local frame; frames must be asked for in rising order. Valid until the next call. */
@@ -12,32 +12,31 @@ export type TakeReader = {
   close(): Promise<void>
 }
 
-/** @param pathOf the artefact of a node's key. */
-export function openTake(take: TakeView, pathOf: (key: string) => string, host: Host): TakeReader {
+/**
+ * What is done to a picture before it is seen; gives one of its own.
+ */
+export type Finish = (picture: Picture) => Promise<Picture>
+
+export function openTake(take: TakeView, sources: Sources, finish: Finish | null): TakeReader {
   let strip = -1
   let held: Picture | null = null
-  let run: AsyncIterator<Uint8Array> | null = null
-  let runPicture: Picture | null = null
-  let runFrame = -1
+  let run: Run | null = null
 
   const closeRun = async () => {
-    await run?.return?.()
+    await run?.close()
     run = null
-    runPicture = null
   }
   const open = async (index: number) => {
     await closeRun()
     strip = index
     held = null
     const { node } = take.strips[index]!
-    if (node.kind !== 'inbetween') {
-      held = await decodePicture(await host.readFile(pathOf(node.key)))
+    if (node.kind === 'inbetween') {
+      run = openRun(await sources.frames(node), finish)
       return
     }
-    const frames = await readFrames(pathOf(node.key))
-    run = frames[Symbol.asyncIterator]()
-    runPicture = { width: frames.width, height: frames.height, data: new Uint8Array(0) }
-    runFrame = -1
+    const picture = await sources.picture(node)
+    held = finish ? await finish(picture) : picture
   }
 
   return {
@@ -45,15 +44,51 @@ export function openTake(take: TakeView, pathOf: (key: string) => string, host: 
       const index = take.strips.findIndex((s) => frame >= s.frame && frame < s.frame + s.count)
       if (index < 0) throw new Error(`the take has no frame ${frame}`)
       if (index !== strip) await open(index)
-      if (held) return held
-      while (runFrame < frame - take.strips[index]!.frame) {
-        const { value, done } = await run!.next()
-        if (done) throw new Error('a run of in-betweens is shorter than planned')
-        runPicture = { ...runPicture!, data: value }
-        runFrame++
-      }
-      return runPicture!
+      return held ?? run!.at(frame - take.strips[index]!.frame)
     },
     close: closeRun,
+  }
+}
+
+/** Pictures by their index in a frames file, rising. */
+type Run = { at(index: number): Promise<Picture>; close(): Promise<void> }
+
+/** While a finished picture is seen, the next one is being finished; pictures that are passed over never are. */
+function openRun(frames: FramesReader, finish: Finish | null): Run {
+  const { width, height, count } = frames
+  const iterator = frames[Symbol.asyncIterator]()
+  let read = 0
+  const next = async (): Promise<Picture> => {
+    const { value, done } = await iterator.next()
+    if (done) throw new Error('a run of in-betweens is shorter than planned')
+    read++
+    return { width, height, data: value }
+  }
+  const start = (index: number) => {
+    const make = async () => {
+      while (read < index) await next()
+      const picture = await next()
+      return finish ? finish(picture) : picture
+    }
+    const picture = make()
+    picture.catch(() => {}) // told by whoever asks for it
+    return { index, picture }
+  }
+  let shown: ReturnType<typeof start> | null = null
+  let ahead: ReturnType<typeof start> | null = null
+  return {
+    async at(index) {
+      if (shown?.index === index) return shown.picture
+      await ahead?.picture
+      shown = ahead?.index === index ? ahead : start(index)
+      ahead = null
+      const picture = await shown.picture
+      if (finish && index + 1 < count) ahead = start(index + 1)
+      return picture
+    },
+    async close() {
+      await iterator.return?.()
+      await frames.close()
+    },
   }
 }

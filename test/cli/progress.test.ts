@@ -29,14 +29,17 @@ test('plain progress has a line for what a log should keep', () => {
   expect(plainLine({ event: 'warning', message: 'm' })).toBe('warning: m')
 })
 
+const freshState = () => ({
+  keyframes: { done: 0, total: 0 },
+  inbetweens: { done: 0, total: 0 },
+  frames: { done: 0, total: 0, fps: 0 },
+  painting: null,
+  step: '',
+  startedMs: 0,
+})
+
 test('the terminal line says what is made, how far it is, and how long it takes', () => {
-  const state = {
-    keyframes: { done: 0, total: 0 },
-    frames: { done: 0, total: 0, fps: 0 },
-    painting: null,
-    step: '',
-    startedMs: 0,
-  }
+  const state = freshState()
   advance(state, {
     event: 'plan',
     output: 'o',
@@ -44,6 +47,7 @@ test('the terminal line says what is made, how far it is, and how long it takes'
     frames: 100,
     toRender: { keyframe: 2 },
     toEncode: 100,
+    toInterpolate: 0,
   })
   advance(state, { event: 'start', kind: 'keyframe', id: '1.1/keyframe 1', shot: '1.1', reason: 'new' })
   advance(state, { event: 'step', id: '1.1/keyframe 1', step: 1, steps: 4 })
@@ -53,6 +57,23 @@ test('the terminal line says what is made, how far it is, and how long it takes'
   expect(describeState(state, 10_000)).toMatch(
     /^█{12}░{12} 50 % · encoding · 1\/2 pictures · 40 frames\/s · 0:10 left$/,
   )
+})
+
+test('in-betweens are in the line when there are any', () => {
+  const state = freshState()
+  advance(state, {
+    event: 'plan',
+    output: 'o',
+    shots: 1,
+    frames: 9,
+    toRender: {},
+    toEncode: 80,
+    toInterpolate: 30,
+  })
+  advance(state, { event: 'inbetweens', done: 15, total: 30, fps: 9 })
+  expect(describeState(state, 10_000)).toMatch(/ · making in-betweens · .*15\/30 in-betweens/)
+  advance(state, { event: 'inbetweens', done: 30, total: 30, fps: 9 })
+  expect(describeState(state, 10_000)).toMatch(/ · encoding · .*30\/30 in-betweens/)
 })
 
 test('clock times', () => {
