@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { Verdict } from '../../src/interpolation/gate.js'
+import { describeVerdict, dissolveWarning } from '../../src/render/verdict-words.js'
+
+const verdict = (
+  why: Verdict['why'],
+  likeness: number | null,
+  motion: Verdict['motion'] = 'dissolve',
+): Verdict => ({
+  motion,
+  why,
+  likeness,
+  relit: false,
+})
+
+test('a verdict says what, why, and how to overrule it', () => {
+  expect(describeVerdict(verdict('too different', 0.6999))).toBe(
+    'dissolve: too different (likeness 0.69, 0.70 is needed); `motion: morph` overrules it',
+  )
+  expect(describeVerdict(verdict('alike', 0.95, 'morph'))).toBe('morph: alike (likeness 0.95)')
+  expect(describeVerdict(verdict('nearly equal', null, 'hold'))).toBe('hold: nearly equal')
+  expect(describeVerdict(verdict('asked', 0.2, 'morph'))).toBe('morph: as the script says')
+})
+
+test('a shot is warned of once, at its line, and only of what it did not ask for', () => {
+  const shot = { id: '1.2', line: 7 }
+  expect(dissolveWarning('f.yaml', shot, [verdict('alike', 0.9, 'morph'), verdict('asked', null)])).toBeNull()
+  expect(dissolveWarning('f.yaml', shot, [verdict('too different', 0.3)])).toMatch(
+    /^f\.yaml:7: shot 1\.2: two neighbouring keyframes are too different to morph \(likeness 0\.30, 0\.70 is needed\)/,
+  )
+  const three = [0.5, 0.2, 0.4].map((likeness) => verdict('too different', likeness))
+  expect(dissolveWarning('f.yaml', shot, three)).toMatch(/3 pairs .*likeness 0\.20 to 0\.50/)
+})
