@@ -75,14 +75,9 @@ function chooseShots(storyboard: Storyboard, { shots, line }: RenderScriptFlags)
   return line === undefined ? storyboard : selectLine(storyboard, line)
 }
 
-/** Half the size (even, as video needs it) and one step: the same seeds, so the same composition. */
+/** Half the size (even, as video needs it), and marked as a draft: the same seeds, so the same composition. */
 export function draftOf(storyboard: Storyboard): Storyboard {
   const half = (n: number) => Math.max(16, Math.round(n / 4) * 2)
   const { width, height } = storyboard.size
-  const shots = storyboard.shots.map((shot) =>
-    shot.take.kind === 'diffused'
-      ? { ...shot, take: { ...shot.take, diffusion: { ...shot.take.diffusion, steps: 1 } } }
-      : shot,
-  )
-  return { ...storyboard, shots, size: { width: half(width), height: half(height) } }
+  return { ...storyboard, isDraft: true, size: { width: half(width), height: half(height) } }
 }

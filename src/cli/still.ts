@@ -17,6 +17,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--scheduler <name>', "ddim, euler or dpmpp-2m (default: the model's)")
     .option('--negative <text>', 'what not to paint', '')
     .option('--size <WxH>', "size (default: the model's)", pictureSize)
+    .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--device <device>', 'where to diffuse: auto or cpu', 'auto')
     .option('--json', 'print what was made, with timings, as JSON')
     .addHelpText('after', '\nExample:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7')

@@ -18,12 +18,15 @@ type NodeBase = {
 
 export type Size = Storyboard['size']
 
+/** What makes pixels of latents: the model's decoder, or the small one that it has for drafts. */
+export type Decoder = 'full' | 'preview'
+
 /** A picture made by diffusion. */
 export type KeyframeNode = NodeBase & {
   kind: 'keyframe'
   prompt: PromptBlend
   /** With the model's own choices where the script is silent. */
-  diffusion: Diffusion & { steps: number; guidance: number; scheduler: string }
+  diffusion: Diffusion & { steps: number; guidance: number; scheduler: string; decoder: Decoder }
   size: Size
 }
 
@@ -46,7 +49,13 @@ export type InbetweenNode = NodeBase & {
 export type Strip = { frame: number; count: number; node: PictureNode | InbetweenNode }
 
 /** How a shot is seen, before transitions. */
-export type TakeView = { strips: Strip[]; camera: Shot['camera']; frames: number }
+export type TakeView = {
+  strips: Strip[]
+  /** The model whose upscaler enlarges the pictures before the camera sees them, with the upscaler's digest. */
+  upscaler: { model: string; digest: string } | null
+  camera: Shot['camera']
+  frames: number
+}
 
 /**
  * The encoded frames from the shot's first one to the next shot's first one. A dissolve into the shot lies in its own

@@ -2,6 +2,7 @@
 // (model digests, versions) comes in as PlanFacts.
 
 import type { Shot, Storyboard } from '../story/types.js'
+import { draftSteps } from './draft.js'
 import {
   type CardNode,
   type InbetweenNode,
@@ -18,7 +19,11 @@ import {
 
 /** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
 export type ModelFacts = {
+  /** Digest of its decoder for drafts; null for none. */
+  preview: string | null
   digest: string
+  /** Digest of the upscaler that comes with it; null for none. */
+  upscaler: string | null
   /** Sizes that it paints natively, the preferred one first. */
   sizes: Size[]
   steps: number
@@ -93,13 +98,14 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
 type PlannedTake = { view: TakeView; pictures: PictureNode[]; inbetweens: InbetweenNode[] }
 
 function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): PlannedTake {
-  const view = (strips: Strip[]): TakeView => ({ strips, camera: shot.camera, frames: shot.frames })
+  const { camera, frames } = shot
   if (shot.take.kind === 'card') {
     const card = planCard(shot, shot.take.text, storyboard.size, facts)
-    return { view: view([{ frame: 0, count: shot.frames, node: card }]), pictures: [card], inbetweens: [] }
+    const strips = [{ frame: 0, count: frames, node: card }]
+    return { view: { strips, upscaler: null, camera, frames }, pictures: [card], inbetweens: [] }
   }
   const { keyframes, motion } = shot.take
-  const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard.size, facts))
+  const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard, facts))
   const strips: Strip[] = []
   const inbetweens: InbetweenNode[] = []
   for (const [i, keyframe] of keyframes.entries()) {
@@ -121,19 +127,37 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     inbetweens.push(node)
     strips.push({ frame, count, node })
   }
-  return { view: view(strips), pictures, inbetweens }
+  const upscaler = storyboard.isDraft
+    ? null
+    : planUpscaler(shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
+  return { view: { strips, upscaler, camera, frames }, pictures, inbetweens }
 }
 
-function planKeyframe(shot: Shot, index: number, filmSize: Size, facts: PlanFacts): KeyframeNode {
+/** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */
+function planUpscaler(model: string, picture: Size, film: Size, facts: PlanFacts): TakeView['upscaler'] {
+  const digest = facts.models.get(model)?.upscaler ?? null
+  const isEnlarged = film.width > picture.width || film.height > picture.height
+  return digest !== null && isEnlarged ? { model, digest } : null
+}
+
+function planKeyframe(
+  shot: Shot,
+  index: number,
+  { size: filmSize, isDraft }: Storyboard,
+  facts: PlanFacts,
+): KeyframeNode {
   if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
   const { prompt } = shot.take.keyframes[index]!
   const model = facts.models.get(shot.take.diffusion.model)
   if (!model) throw new Error(`no facts about the model ${shot.take.diffusion.model}`)
+  const steps = shot.take.diffusion.steps ?? model.steps
+  const preview = isDraft ? model.preview : null
   const diffusion = {
     ...shot.take.diffusion,
-    steps: shot.take.diffusion.steps ?? model.steps,
+    steps: isDraft ? draftSteps(steps) : steps,
     guidance: shot.take.diffusion.guidance ?? model.guidance,
     scheduler: shot.take.diffusion.scheduler ?? model.scheduler,
+    decoder: preview === null ? ('full' as const) : ('preview' as const),
   }
   const size = nearestAspect(model.sizes, filmSize)
   const manifest: Manifest = [
@@ -149,6 +173,7 @@ function planKeyframe(shot: Shot, index: number, filmSize: Size, facts: PlanFact
     ['guidance', diffusion.guidance],
     ['scheduler', diffusion.scheduler],
     ['size', [size.width, size.height]],
+    ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
   return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
@@ -215,15 +240,26 @@ function planSegment(
     ['frames', frames],
     ['transition in', Object.values(into)],
     ['transition out', Object.values(outOf)],
-    ...takeManifest('', take),
-    ...(tail ? takeManifest('shot before: ', tail) : []),
+    ...takeManifest('', take, facts),
+    ...(tail ? takeManifest('shot before: ', tail, facts) : []),
   ]
   const id = `${shot.id}/segment`
   return { kind: 'segment', id, key: keyOf(manifest), manifest, take, tail, into, outOf, frames, size, fps }
 }
 
-function takeManifest(prefix: string, { camera, frames, strips }: TakeView): Manifest {
+function takeManifest(
+  prefix: string,
+  { camera, frames, strips, upscaler }: TakeView,
+  { runtime, device }: PlanFacts,
+): Manifest {
+  const upscaling: Manifest = upscaler
+    ? [
+        [`${prefix}upscaler digest`, upscaler.digest],
+        [`${prefix}upscaler runtime`, `${runtime} ${device}`],
+      ]
+    : []
   return [
+    ...upscaling,
     [`${prefix}camera`, [camera.kind, camera.direction, camera.rate]],
     [`${prefix}length`, frames],
     ...strips.map(

@@ -26,11 +26,21 @@ export async function modelDigest(
     if (!(await host.stat(join(folder.path, sub)))?.isDirectory) continue
     names.push(...(await host.list(join(folder.path, sub))).sort().map((name) => `${sub}/${name}`))
   }
+  return digestFiles(folder.path, names, host, remembered)
+}
+
+/** The same for single files, by their names in `folder`; those that are missing don't count. */
+export async function digestFiles(
+  folder: string,
+  names: readonly string[],
+  host: Host,
+  remembered: object,
+): Promise<{ digest: string; record: RememberedDigests; changed: boolean }> {
   const record: RememberedDigests = {}
   let changed = false
   const hash = createHash('sha256')
   for (const name of names) {
-    const path = join(folder.path, name)
+    const path = join(folder, name)
     const stat = await host.stat(path)
     if (!stat?.isFile) continue
     const known = (remembered as Partial<RememberedDigests>)[path]

@@ -28,6 +28,8 @@ export type Model = {
   family: 'sd1'
   /** Full paths of the graphs. */
   graphs: { textEncoder: string; unet: string; vaeDecoder: string }
+  /** Full path of the graph that enlarges its pictures; null for none. */
+  upscaler: string | null
   tokenizer: TokenizerText
   /** scheduler_config.json as it stands. */
   schedulerConfig: Record<string, unknown>
@@ -35,6 +37,8 @@ export type Model = {
   scalingFactor: number
   /** Channels of the latents, for graphs that leave it open. */
   latentChannels: number
+  /** The small decoder for drafts; null for none. `files` are relative to `path`, and some may not be there. */
+  preview: { graph: string; files: readonly string[]; scalingFactor: number } | null
   /** Pixels per latent, each way. */
   vaeScale: number
   defaults: ModelDefaults

@@ -17,6 +17,12 @@ const NEEDED = {
   scheduler: 'scheduler/scheduler_config.json',
 }
 
+/** storyreel's own addition to the layout. */
+export const UPSCALER = 'upscaler/model.onnx'
+
+/** By preference. */
+const PREVIEW_FOLDERS = ['vae_decoder_preview', 'taesd_decoder']
+
 /** AutoencoderKL's own default, for exports without component configs. */
 const DEFAULT_SCALING_FACTOR = 0.18215
 const DEFAULT_VAE_SCALE = 8
@@ -49,15 +55,18 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     ? 2 ** (vaeConfig.block_out_channels.length - 1)
     : DEFAULT_VAE_SCALE
   const schedulerConfig = (await readJsonObject(host, at(NEEDED.scheduler)))!
+  const scalingFactor = asNumber(vaeConfig?.scaling_factor) ?? DEFAULT_SCALING_FACTOR
   const own = isObject(index.storyreel) ? index.storyreel : {}
   return {
     name: folder.name,
     path: folder.path,
     family,
     graphs: { textEncoder: at(NEEDED.textEncoder), unet: at(NEEDED.unet), vaeDecoder: at(NEEDED.vaeDecoder) },
+    upscaler: (await host.stat(at(UPSCALER)))?.isFile ? at(UPSCALER) : null,
     tokenizer: await readTokenizer(host, at('tokenizer')),
     schedulerConfig,
-    scalingFactor: asNumber(vaeConfig?.scaling_factor) ?? DEFAULT_SCALING_FACTOR,
+    scalingFactor,
+    preview: await readPreview(folder, scalingFactor, host),
     latentChannels:
       asNumber(unetConfig?.in_channels) ?? asNumber(vaeConfig?.latent_channels) ?? DEFAULT_CHANNELS,
     vaeScale,
@@ -66,6 +75,26 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     warnings:
       vaeConfig === null ? ['the VAE has no config.json: taking the usual scaling factor 0.18215'] : [],
   }
+}
+
+/**
+ * A preview decoder takes the same latents as the decoder, unless its config.json says how they are scaled: an export of
+ * diffusers' AutoencoderTiny (TAESD) takes them as they come from the UNet.
+ */
+async function readPreview(
+  folder: ModelFolder,
+  scalingFactor: number,
+  host: Host,
+): Promise<Model['preview']> {
+  for (const name of PREVIEW_FOLDERS) {
+    const graph = join(folder.path, name, 'model.onnx')
+    if (!(await host.stat(graph))?.isFile) continue
+    const files = [`${name}/model.onnx`, `${name}/config.json`]
+    const config = await readJsonObject(host, join(folder.path, name, 'config.json'))
+    const isTiny = name.startsWith('taesd') || config?._class_name === 'AutoencoderTiny'
+    return { graph, files, scalingFactor: asNumber(config?.scaling_factor) ?? (isTiny ? 1 : scalingFactor) }
+  }
+  return null
 }
 
 async function checkWhole(folder: ModelFolder, host: Host): Promise<void> {

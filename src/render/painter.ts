@@ -17,6 +17,7 @@ import {
   stableDiffusionSchedulerConfig,
 } from '../diffusion/scheduler.js'
 import { createTokenizer, type Tokenizer } from '../diffusion/tokenizer.js'
+import type { Decoder } from '../graph/node.js'
 import type { Model } from '../models/model.js'
 import { openRuntime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
@@ -36,7 +37,7 @@ export type PainterRequest = {
   guidance: number
   /** A name from SCHEDULER_NAMES, or a diffusers class name such as the model's own. */
   scheduler: string
-  /** Pixels; multiples of the model's `vaeScale`. */
+  /** Pixels; multiples of the model's `vaeScale`. A preview decoder may draw less of them. */
   width: number
   height: number
 }
@@ -59,31 +60,39 @@ export type Painter = {
 type Graphs = { unet: Session; decoder: Session }
 
 /**
- * Loads the model's three graphs side by side. `threads` is how many one model call computes with. Fails (exit 3) when the
- * device isn't there or a graph can't be used.
+ * Loads the model's three graphs side by side. `threads` is how many one model call computes with; `decoder: 'preview'`
+ * takes the model's decoder for drafts, where it has one. Fails (exit 3) when the device isn't there or a graph can't be
+ * used.
  */
 export async function openPainter(
   model: Model,
   {
     device = 'auto',
+    decoder: wanted = 'full',
     threads,
     signal,
-  }: { device?: string; threads: number; signal?: AbortSignal | undefined },
+  }: { device?: string; decoder?: Decoder; threads: number; signal?: AbortSignal | undefined },
 ): Promise<Painter> {
   signal?.throwIfAborted()
   const runtime = openRuntime({ threads, device })
+  const { graph, scalingFactor } = (wanted === 'preview' ? model.preview : null) ?? {
+    graph: model.graphs.vaeDecoder,
+    scalingFactor: model.scalingFactor,
+  }
   try {
     const tokenizer = openTokenizer(model)
     const opening = Promise.all([
       openEncoder(runtime.open(model.graphs.textEncoder, { signal }), tokenizer),
       runtime.open(model.graphs.unet, { signal }),
-      runtime.open(model.graphs.vaeDecoder, { signal }),
+      runtime.open(graph, { signal }),
     ])
     // A failure of theirs is waited for below.
     opening.catch(() => {})
     await rehearse(model, tokenizer)
     const [encode, unet, decoder] = await opening
-    return createPainter(model, encode, { unet, decoder }, runtime.device, () => runtime.close())
+    return createPainter({ ...model, scalingFactor }, encode, { unet, decoder }, runtime.device, () =>
+      runtime.close(),
+    )
   } catch (error) {
     await runtime.close()
     throw error
@@ -176,7 +185,10 @@ function modelCalls(
     return { ...outputs[shape.output]!, ms }
   }
   const decode = async (latents: TensorView): Promise<TimedTensor> => {
-    const { outputs, ms } = await graphs.decoder.run({ latent_sample: latents }, { signal })
+    const { outputs, ms } = await graphs.decoder.run(
+      { [graphs.decoder.inputs[0]!.name]: latents },
+      { signal },
+    )
     return { ...Object.values(outputs)[0]!, ms }
   }
   return { encode, predict, decode }

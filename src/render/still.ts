@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileFailure } from '../diagnostic/failure.js'
+import { draftSteps } from '../graph/draft.js'
 import { nodeHost } from '../host/node-host.js'
 import { encodePng } from '../image/picture.js'
 import { findModel } from '../models/find-model.js'
@@ -18,6 +19,8 @@ export type StillRequest = {
   steps?: number
   guidance?: number
   scheduler?: string
+  /** Fewer steps, and the model's preview decoder where it has one. */
+  draft?: boolean
   size?: { width: number; height: number }
   device: string
 }
@@ -39,6 +42,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   const model = await readModel(await findModel(request.model, host), host)
   const painter = await openPainter(model, {
     device: request.device,
+    decoder: request.draft ? 'preview' : 'full',
     threads: availableParallelism(),
     signal,
   })
@@ -49,7 +53,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
         prompt: [{ prompt: request.prompt, weight: 1 }],
         negative: request.negative,
         seed: request.seed,
-        steps: request.steps ?? model.defaults.steps,
+        steps: request.steps ?? (request.draft ? draftSteps(model.defaults.steps) : model.defaults.steps),
         guidance: request.guidance ?? model.defaults.guidance,
         scheduler: request.scheduler ?? model.defaults.scheduler,
         ...size,

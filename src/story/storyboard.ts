@@ -120,6 +120,7 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
   return {
     value: {
       file: script.file,
+      isDraft: false,
       title: script.title?.value ?? '',
       size: script.size?.value ?? BUILT_IN.size,
       fps,

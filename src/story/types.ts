@@ -63,6 +63,8 @@ export type Scene = {
 
 export type Storyboard = {
   file: string
+  /** For a quick look: fewer steps, and the model's preview decoder where it has one. */
+  isDraft: boolean
   title: string
   size: Size
   fps: FrameRate

@@ -10,6 +10,8 @@ const facts: PlanFacts = {
       'storybook',
       {
         digest: 'd1',
+        preview: null,
+        upscaler: null,
         sizes: [
           { width: 320, height: 192 },
           { width: 256, height: 256 },
