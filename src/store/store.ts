@@ -34,7 +34,16 @@ export type Store = {
 
 type Entry = { name: string; path: string; size: number; mtimeMs: number }
 
-const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+/** Piece by piece: a run of in-betweens may be larger than memory. */
+async function digestFile(path: string, host: Host): Promise<{ digest: string; size: number }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of host.readChunks(path)) {
+    hash.update(chunk)
+    size += chunk.length
+  }
+  return { digest: hash.digest('hex'), size }
+}
 
 /**
  * Opens (and makes, at the first write) the store in `folder`.
@@ -58,11 +67,10 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
     let miss: Miss = 'missing'
     for (const name of await find(key)) {
       const path = join(shardOf(key), name)
-      const bytes = await host.readFile(path).catch(() => null)
-      if (bytes === null) continue
-      const digest = name.slice(key.length + 1).split('.')[0]!
-      if (digestOf(bytes) === digest) {
-        const artefact = { key, digest, path, size: bytes.length }
+      const found = await digestFile(path, host).catch(() => null)
+      if (found === null) continue
+      if (found.digest === name.slice(key.length + 1).split('.')[0]!) {
+        const artefact = { key, path, ...found }
         used.set(key, artefact)
         await host.touch(path).catch(() => {}) // a read-only cache can still be read
         return artefact
@@ -85,12 +93,11 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
       swept ??= sweepTemporaryFiles(folderOfTemporaries, host)
       await swept
       await write(temporary)
-      const bytes = await host.readFile(temporary)
-      const digest = digestOf(bytes)
+      const { digest, size } = await digestFile(temporary, host)
       const path = join(shardOf(key), `${key}-${digest}.${extension}`)
       await host.makeFolder(shardOf(key))
       await host.rename(temporary, path)
-      const artefact = { key, digest, path, size: bytes.length }
+      const artefact = { key, digest, path, size }
       used.set(key, artefact)
       return artefact
     } catch (error) {
