@@ -2,15 +2,17 @@
 // Build first; run it on a machine that does nothing else.
 
 import { frames } from './frames.js'
+import { interpolation } from './interpolation.js'
+import { keyframe } from './keyframe.js'
 import { memory } from './memory.js'
 import { edit, still, unchanged, version } from './whole.js'
 
-const benches = { version, still, unchanged, edit, frames, memory }
+const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation }
 const chosen = process.argv.slice(2)
 
 for (const [name, bench] of Object.entries(benches)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue
   for (const { what, ratio, detail } of await bench()) {
-    process.stdout.write(`${name.padEnd(10)} ${ratio.toFixed(3).padStart(8)}  ${what}  (${detail})\n`)
+    process.stdout.write(`${name.padEnd(13)} ${ratio.toFixed(3).padStart(8)}  ${what}  (${detail})\n`)
   }
 }
