@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { formatDiagnostics } from '../../dist/diagnostic/format.js'
+import { vocabulary } from '../../dist/index.js'
 import { checkScript } from '../../dist/story/check.js'
 import { mutate } from './mutate.js'
 import { randomNumbers } from './random.js'
@@ -21,13 +22,19 @@ const scriptsIn = (folder) =>
     .sort()
     .map((name) => readFileSync(new URL(folder + name, import.meta.url), 'utf8'))
 
-const corpus = [...scriptsIn('../suite/'), ...scriptsIn('../../examples/')]
+const corpus = [
+  ...scriptsIn('../suite/'),
+  ...scriptsIn('../suite/vocabulary/'),
+  ...scriptsIn('../../examples/'),
+]
+
+const words = await vocabulary()
 
 /** @param {string} text */
 function complaintAbout(text) {
   const before = process.cpuUsage()
   try {
-    const { diagnostics, storyboard } = checkScript(text, 'fuzz.yaml')
+    const { diagnostics, storyboard } = checkScript(text, 'fuzz.yaml', [], words)
     const isWrong = diagnostics.some((d) => d.severity === 'error')
     if (isWrong !== (storyboard === null)) return 'a storyboard beside errors, or neither'
     for (const { span, code } of diagnostics)
