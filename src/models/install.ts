@@ -1,5 +1,6 @@
 // Installs a model from any source: only what its pipeline needs, each file compared with its digest, all or nothing.
 
+import { setMaxListeners } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, posix, resolve } from 'node:path'
 import { environmentFailure, interrupted } from '../diagnostic/failure.js'
@@ -217,6 +218,8 @@ async function openObtaining(
 ): Promise<(wanted: readonly Wanted[]) => Promise<Obtained>> {
   const failed = new AbortController()
   const signal = AbortSignal.any([given, failed.signal])
+  // All files at once listen to it, which is no leak.
+  setMaxListeners(0, signal)
   const obtained: Obtained = { files: [], origins: new Set() }
   const expected = new Map(estimate.map((w) => [w.target, w]))
   const progress = { done: 0, total: sumSizes(estimate) }

@@ -22,7 +22,7 @@ export function parseReference(text: string): HubReference | null {
 /** The page of a model on a hub, `https://hub/owner/name` or `…/tree/revision`; null for any other address. */
 export function parseHubPage(url: URL): HubReference | null {
   const [owner, name, ...rest] = url.pathname.split('/').filter((part) => part !== '')
-  const repo = `${owner}/${name}`
+  const repo = `${owner}/${name ?? ''}`
   if (!isRepo(repo)) return null
   const revision =
     rest.length === 0 ? DEFAULT_REVISION : rest[0] === 'tree' ? decoded(rest.slice(1).join('/')) : null
