@@ -2,6 +2,7 @@
 
 import { Failure } from '../diagnostic/failure.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
+import { BUILT_IN } from '../story/storyboard.js'
 import type { Studio } from './studio.js'
 
 export type Finding = { name: string; ok: boolean; detail: string; hint: string | null }
@@ -44,6 +45,24 @@ export async function examine(studio: Studio, signal: AbortSignal): Promise<Find
         return `onnxruntime-node ${runtimeVersion} on ${studio.device}: ${size.width}x${size.height} in ${Math.round(timings.total)} ms, loaded in ${Math.round(loadMs)} ms`
       } finally {
         await painter.close()
+      }
+    }),
+    await finding('in-betweens', async () => {
+      const name = BUILT_IN.interpolation
+      const openedMs = host.now()
+      const inBetweener = await studio.openInBetweener(name, signal)
+      try {
+        const startedMs = host.now()
+        const size = { width: 320, height: 192 }
+        const [a, b] = [60, 200].map((level) => ({
+          ...size,
+          data: new Uint8Array(320 * 192 * 3).fill(level),
+        }))
+        for await (const _ of inBetweener.between(a!, b!, [0.5], signal));
+        const ms = [host.now() - startedMs, startedMs - openedMs].map(Math.round)
+        return `${name} on ${inBetweener.device}: 320x192 in ${ms[0]} ms, loaded in ${ms[1]} ms`
+      } finally {
+        await inBetweener.close()
       }
     }),
   ]

@@ -19,12 +19,18 @@ export async function* pairFrames(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const times = inbetweenTimes(count)
+  const shown = async function* (pictureAt: (t: number) => Frame) {
+    for (const t of times) {
+      signal.throwIfAborted()
+      yield pictureAt(t).data
+    }
+  }
   switch (motion) {
     case 'hold':
-      for (const _ of times) yield a.data
+      yield* shown(() => a)
       return
     case 'cut':
-      for (const t of times) yield t <= 0.5 ? a.data : b.data
+      yield* shown((t) => (t <= 0.5 ? a : b))
       return
     case 'dissolve':
       yield* blendInterpolator.between(a, b, times, signal)

@@ -125,7 +125,11 @@ describe('the other verbs', () => {
   })
 
   test('doctor finds everything, or says what is missing', async () => {
-    expect(JSON.parse(await good('doctor', '--json'))).toMatchObject({ ok: true })
+    const found = JSON.parse(await good('doctor', '--json'))
+    expect(found).toMatchObject({ ok: true })
+    expect(found.findings.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['ffmpeg', 'storybook', 'in-betweens']),
+    )
     const run = await place.run(['doctor'], { env: { FFMPEG_PATH: '/nonexistent' } })
     expect(run.code).toBe(3)
     expect(run.stdout).toMatch(/FAIL {2}ffmpeg/)

@@ -166,6 +166,17 @@ describe('plan', () => {
       const after = keys(text, { interpolation: { digest: 'i1' }, ...change })
       expect(differing(before.inbetweens, after.inbetweens)).toEqual(changed)
     })
+    test('those of a model depend on its files, the runtime and the device', () => {
+      const text = 'shots: [{walk: [a fox, a cat], keyframes: 9}]'
+      const { manifest } = planOf(text, { interpolation: { digest: 'i1' } }).shots[0]!.inbetweens[0]!
+      expect(manifest.slice(1, 6)).toEqual([
+        ['motion', 'by the pictures'],
+        ['interpolation', 'blend'],
+        ['interpolation digest', 'i1'],
+        ['runtime', facts.runtime],
+        ['device', facts.device],
+      ])
+    })
     test('a plain cross-fade knows no device and no runtime', () => {
       const text = 'shots: [{walk: [a fox, a cat], keyframes: 9}]'
       const manifest = planOf(text).shots[0]!.inbetweens[0]!.manifest
