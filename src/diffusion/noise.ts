@@ -7,11 +7,20 @@ const SHIFT = 397
 const BLOCK = 16
 const TWO_PI_F32 = Math.fround(2 * Math.PI)
 
+/** Where samplers draw fresh noise from. */
+export type NoiseSource = {
+  /** What it was started with, in 64 bits. */
+  readonly seed: bigint
+  /** `count` standard normal float32 values. */
+  randn(count: number): Float32Array
+}
+
 /**
  * A torch.Generator on the CPU. Draws from one generator continue one another as in torch. Values agree with torch's to
  * about 4e-7: torch's AVX2 path uses polynomials for log, sin and cos, whose last bit differs.
  */
-export class TorchGenerator {
+export class TorchGenerator implements NoiseSource {
+  readonly seed: bigint
   readonly #state = new Uint32Array(STATE_LENGTH)
   #next = STATE_LENGTH
   /** The second value of a pair of the double path, kept for the next draw. */
@@ -19,8 +28,9 @@ export class TorchGenerator {
 
   /** Any integer; as in torch's engine only its low 32 bits count. */
   constructor(seed: number | bigint) {
+    this.seed = BigInt.asUintN(64, BigInt(seed))
     const state = this.#state
-    state[0] = Number(BigInt.asUintN(32, BigInt(seed)))
+    state[0] = Number(BigInt.asUintN(32, this.seed))
     for (let i = 1; i < STATE_LENGTH; i++) {
       const previous = state[i - 1]! ^ (state[i - 1]! >>> 30)
       state[i] = Math.imul(1812433253, previous) + i

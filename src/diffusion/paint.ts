@@ -66,14 +66,15 @@ export async function paint(
 
   // The noise is drawn while the text encoder is at work.
   const embedding = embed(calls, request, isGuided)
-  let x = new TorchGenerator(request.seed).randn(channels * height * width)
+  const generator = new TorchGenerator(request.seed)
+  let x = generator.randn(channels * height * width)
   if (scheduler.initNoiseSigma !== 1) x = x.map((value) => value * scheduler.initNoiseSigma)
   const text = await embedding
   const timings: PaintTimings = { text: text.ms, unet: [], vae: 0, total: 0 }
 
-  for (const [stepIndex, timestep] of scheduler.timesteps.entries()) {
+  for (const [callIndex, timestep] of scheduler.timesteps.entries()) {
     signal?.throwIfAborted()
-    const scaled = scheduler.scaleModelInput(x, stepIndex)
+    const scaled = scheduler.scaleModelInput(x, callIndex)
     const sample = isGuided ? twice(scaled) : scaled
     const { data, ms } = await calls.predict(
       { data: sample, dims: [batch, channels, height, width] },
@@ -81,8 +82,8 @@ export async function paint(
       text,
     )
     timings.unet.push(ms)
-    x = scheduler.step(isGuided ? applyGuidance(data, guidance) : data, stepIndex, x)
-    onStep?.(stepIndex + 1, scheduler.timesteps.length)
+    x = scheduler.step(isGuided ? applyGuidance(data, guidance) : data, callIndex, x, generator)
+    onStep?.(callIndex + 1, scheduler.timesteps.length)
   }
 
   signal?.throwIfAborted()

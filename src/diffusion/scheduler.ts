@@ -1,58 +1,128 @@
 // What every scheduler offers, and how one is made from a model's scheduler_config.json.
 
 import { createDdim } from './ddim.js'
-import { createDpmpp2m } from './dpmpp-2m.js'
+import { createDpmMultistep } from './dpm-multistep.js'
+import { createDpmppSde } from './dpmpp-sde.js'
 import { createEuler } from './euler.js'
+import { createEulerAncestral } from './euler-ancestral.js'
+import { createHeun } from './heun.js'
+import { createLcm } from './lcm.js'
+import type { NoiseSource } from './noise.js'
+import { createPndm } from './pndm.js'
+import { createUnipc } from './unipc.js'
 
-/** A sampler set up for a number of steps. Tensors are float32; `x` are the latents. It may keep state: one picture each. */
+/**
+ * A sampler set up for a number of steps. Tensors are float32 of any shape; `x` are the latents. It may keep what earlier
+ * calls said: one picture each, with calls in order from wherever the first one is.
+ */
 export type Scheduler = {
-  /** The timestep of each model call, in order; fractional for Euler. */
+  /** The timestep of each model call, in order; a fraction for some samplers. */
   readonly timesteps: readonly number[]
+  /** A step of second-order samplers takes two model calls, but the last takes one. */
+  readonly callsPerStep: 1 | 2
   /** The first latents are standard normal noise times this. */
   readonly initNoiseSigma: number
-  /** What the model is shown at a step; may be `x` itself. */
-  scaleModelInput(x: Float32Array, stepIndex: number): Float32Array
-  /** The latents after a step, given the model's output for it. Steps are taken in order. */
-  step(modelOutput: Float32Array, stepIndex: number, x: Float32Array): Float32Array
+  /** What the model is shown at a call; may be `x` itself. */
+  scaleModelInput(x: Float32Array, callIndex: number): Float32Array
+  /** The latents after a call, given the model's output for it. Some draw from the generator that drew the first noise. */
+  step(modelOutput: Float32Array, callIndex: number, x: Float32Array, generator: NoiseSource): Float32Array
+  /** Clean latents with as much noise as those have that a call starts from. */
+  addNoise(original: Float32Array, noise: Float32Array, callIndex: number): Float32Array
 }
-
-export type PredictionType = 'epsilon' | 'v_prediction' | 'sample'
 
 /** scheduler_config.json as it stands; absent keys take the defaults of the class in diffusers. */
 export type SchedulerConfig = Readonly<Record<string, unknown>>
 
-/** Names that a script or a flag may say. */
-export const SCHEDULER_NAMES = ['ddim', 'euler', 'dpmpp-2m'] as const
-export type SchedulerName = (typeof SCHEDULER_NAMES)[number]
+type Kind = {
+  create: (config: SchedulerConfig, steps: number) => Scheduler
+  /** What the name asks for whatever the config says. */
+  implies?: SchedulerConfig
+  /** Whether noise levels can be spaced in other ways, by `-karras` and the like behind the name. */
+  canRespace?: true
+}
 
-const DIFFUSERS_CLASSES = new Map<string, SchedulerName>([
-  ['DDIMScheduler', 'ddim'],
-  ['EulerDiscreteScheduler', 'euler'],
-  ['DPMSolverMultistepScheduler', 'dpmpp-2m'],
+const KINDS = {
+  ddim: { create: createDdim },
+  pndm: { create: createPndm },
+  euler: { create: createEuler, canRespace: true },
+  'euler-ancestral': { create: createEulerAncestral },
+  heun: { create: createHeun, canRespace: true },
+  'dpmpp-2m': {
+    create: createDpmMultistep,
+    implies: { algorithm_type: 'dpmsolver++', solver_order: 2 },
+    canRespace: true,
+  },
+  'dpmpp-2m-sde': {
+    create: createDpmMultistep,
+    implies: { algorithm_type: 'sde-dpmsolver++', solver_order: 2 },
+    canRespace: true,
+  },
+  'dpmpp-sde': { create: createDpmppSde, canRespace: true },
+  unipc: { create: createUnipc, canRespace: true },
+  lcm: { create: createLcm },
+} satisfies Record<string, Kind>
+
+const SPACINGS = {
+  karras: { use_karras_sigmas: true, use_exponential_sigmas: false, use_beta_sigmas: false },
+  exponential: { use_karras_sigmas: false, use_exponential_sigmas: true, use_beta_sigmas: false },
+  beta: { use_karras_sigmas: false, use_exponential_sigmas: false, use_beta_sigmas: true },
+}
+
+/** In a model's config these mean: this sampler, with all that the config says. */
+const CLASSES: Record<string, Kind> = {
+  DDIMScheduler: KINDS.ddim,
+  PNDMScheduler: KINDS.pndm,
+  EulerDiscreteScheduler: KINDS.euler,
+  EulerAncestralDiscreteScheduler: KINDS['euler-ancestral'],
+  HeunDiscreteScheduler: KINDS.heun,
+  DPMSolverMultistepScheduler: { create: createDpmMultistep },
+  DPMSolverSDEScheduler: KINDS['dpmpp-sde'],
+  UniPCMultistepScheduler: KINDS.unipc,
+  LCMScheduler: KINDS.lcm,
+}
+
+const BY_NAME = new Map<string, Kind>([
+  ...Object.entries(KINDS).flatMap(withSpacings),
+  ...Object.entries(CLASSES),
 ])
 
-/** The scheduler a name or a diffusers class name means, or null. */
-export const schedulerNamed = (name: string): SchedulerName | null =>
-  SCHEDULER_NAMES.find((known) => known === name.toLowerCase()) ?? DIFFUSERS_CLASSES.get(name) ?? null
+function withSpacings([name, kind]: [string, Kind]): [string, Kind][] {
+  if (!kind.canRespace) return [[name, kind]]
+  const respaced = Object.entries(SPACINGS).map(([spacing, flags]): [string, Kind] => [
+    `${name}-${spacing}`,
+    { create: kind.create, implies: { ...kind.implies, ...flags, use_lu_lambdas: false } },
+  ])
+  return [[name, kind], ...respaced]
+}
+
+/** Names that a script or a flag may say, without spacings behind them. */
+export const SCHEDULER_NAMES: readonly string[] = Object.keys(KINDS)
+
+/** All names that there are: with spacings, and diffusers' classes. */
+export const ALL_SCHEDULER_NAMES: readonly string[] = [...BY_NAME.keys()]
+
+/** A name in its own spelling, or null: capitals don't matter. */
+export const schedulerNamed = (name: string): string | null =>
+  ALL_SCHEDULER_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? null
 
 /**
  * Which scheduler a model runs with when nobody chooses one: its own class, or DDIM with a warning when that class isn't
- * built yet.
+ * there.
  */
-export function schedulerOfConfig(config: SchedulerConfig): { name: SchedulerName; warning: string | null } {
+export function schedulerOfConfig(config: SchedulerConfig): { name: string; warning: string | null } {
   const className = typeof config._class_name === 'string' ? config._class_name : 'DDIMScheduler'
-  const name = DIFFUSERS_CLASSES.get(className)
-  if (name !== undefined) return { name, warning: null }
+  if (Object.hasOwn(CLASSES, className)) return { name: className, warning: null }
   return {
     name: 'ddim',
-    warning: `the model asks for ${className}, which isn't built yet: using ddim instead`,
+    warning: `the model asks for ${className}, which storyreel doesn't have: using ddim instead`,
   }
 }
 
-/** Throws a RangeError with a readable message for settings that the scheduler can't do. */
-export function createScheduler(name: SchedulerName, config: SchedulerConfig, steps: number): Scheduler {
-  const make = { ddim: createDdim, euler: createEuler, 'dpmpp-2m': createDpmpp2m }[name]
-  return make(config, steps)
+/** `name` is one of ALL_SCHEDULER_NAMES. Throws a RangeError with a readable message for settings that it can't do. */
+export function createScheduler(name: string, config: SchedulerConfig, steps: number): Scheduler {
+  const kind = BY_NAME.get(name)
+  if (kind === undefined) throw new RangeError(`there is no scheduler ${name}`)
+  return kind.create({ ...config, ...kind.implies }, steps)
 }
 
 /**

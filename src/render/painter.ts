@@ -35,7 +35,7 @@ export type PainterRequest = {
   steps: number
   /** Guidance scale; at 1 or below the negative prompt isn't read. */
   guidance: number
-  /** A name from SCHEDULER_NAMES, or a diffusers class name such as the model's own. */
+  /** A name of docs/schedulers.md, or a diffusers class name such as the model's own. */
   scheduler: string
   /** Pixels; multiples of the model's `vaeScale`. A preview decoder may draw less of them. */
   width: number

@@ -5,15 +5,25 @@ import { quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
 import type { Parsed } from './reader.js'
 
-/** As diffusion/ has them, with the names of their classes in diffusers. */
-export const SCHEDULERS = [
-  'ddim',
-  'euler',
-  'dpmpp-2m',
+/** As diffusion/ has them; behind some, another spacing of the noise levels may be named. */
+const PLAIN_SCHEDULERS = ['ddim', 'pndm', 'euler-ancestral', 'lcm'] as const
+const SPACED_SCHEDULERS = ['euler', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc'] as const
+const SCHEDULER_NAMES: readonly string[] = [...PLAIN_SCHEDULERS, ...SPACED_SCHEDULERS]
+
+/** All names, with the names of their classes in diffusers. */
+export const SCHEDULERS: readonly string[] = [
+  ...SCHEDULER_NAMES,
+  ...SPACED_SCHEDULERS.flatMap((name) => [`${name}-karras`, `${name}-exponential`, `${name}-beta`]),
   'DDIMScheduler',
+  'PNDMScheduler',
   'EulerDiscreteScheduler',
+  'EulerAncestralDiscreteScheduler',
+  'HeunDiscreteScheduler',
   'DPMSolverMultistepScheduler',
-] as const
+  'DPMSolverSDEScheduler',
+  'UniPCMultistepScheduler',
+  'LCMScheduler',
+]
 
 /** How a shot gets from one keyframe to the next. */
 export const MOTIONS = ['hold', 'dissolve', 'morph', 'cut'] as const
@@ -21,7 +31,7 @@ export const MOTIONS = ['hold', 'dissolve', 'morph', 'cut'] as const
 export type Motion = (typeof MOTIONS)[number]
 
 export const parseScheduler = (text: string): Parsed<string> =>
-  choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler')
+  choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler', SCHEDULER_NAMES)
 
 export const parseMotion = (text: string): Parsed<Motion> => choose(text, MOTIONS, 'value/motion', 'a motion')
 
@@ -30,11 +40,12 @@ function choose<Name extends string>(
   names: readonly Name[],
   code: DiagnosticCode,
   what: string,
+  told: readonly string[] = names,
 ): Parsed<Name> {
   const name = names.find((known) => known.toLowerCase() === text.toLowerCase())
   if (name !== undefined) return { value: name }
   const problem = `${quote(text)} is not ${what}`
   const near = nearest(text, names)
   if (near !== null) return { problem, code, hints: [`did you mean ${quote(near)}?`], replacement: near }
-  return { problem, code, hints: [`it can be: ${names.join(', ')}`] }
+  return { problem, code, hints: [`it can be: ${told.join(', ')}`] }
 }

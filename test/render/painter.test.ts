@@ -140,21 +140,21 @@ describe('the painter', () => {
     const paint = (change: Partial<PainterRequest>) => painter().paint({ ...request(picture), ...change })
     await expect(paint({ width: 33 })).rejects.toMatchObject({ exitCode: 4, message: /33x/ })
     await expect(paint({ steps: 0 })).rejects.toMatchObject({ exitCode: 4, message: /steps/ })
-    await expect(paint({ scheduler: 'heun' })).rejects.toMatchObject({ exitCode: 4, message: /heun/ })
+    await expect(paint({ scheduler: 'huen' })).rejects.toMatchObject({ exitCode: 4, message: /huen/ })
   })
 
   test('an unavailable device is an environment failure', async () => {
     await expect(openPainter(model, { device: 'abacus', threads: 1 })).rejects.toMatchObject({ exitCode: 3 })
   })
 
-  test('a model that asks for a scheduler that is not built says so', async () => {
-    const pndm = { ...model.schedulerConfig, _class_name: 'PNDMScheduler' }
-    const defaults = { ...model.defaults, scheduler: 'PNDMScheduler' }
-    const other = await openPainter({ ...model, defaults, schedulerConfig: pndm }, { threads: 1 })
-    expect(other.warnings.join()).toContain('PNDMScheduler')
+  test('a model that asks for a scheduler that is not there says so', async () => {
+    const other = { ...model.schedulerConfig, _class_name: 'TCDScheduler' }
+    const defaults = { ...model.defaults, scheduler: 'TCDScheduler' }
+    const painter = await openPainter({ ...model, defaults, schedulerConfig: other }, { threads: 1 })
+    expect(painter.warnings.join()).toContain('TCDScheduler')
     const plain = request(pictures[0]!)
-    const { rgb } = await other.paint({ ...plain, scheduler: 'PNDMScheduler' })
-    await other.close()
+    const { rgb } = await painter.paint({ ...plain, scheduler: 'TCDScheduler' })
+    await painter.close()
     expect(difference(rgb, pixels.subarray(0, rgb.length)).largest).toBeLessThanOrEqual(2)
   })
 })
