@@ -56,7 +56,9 @@ describe('tween', () => {
     writeFileSync(place.file('a.png'), await flat(0))
     writeFileSync(place.file('b.png'), await flat(200, 60, 40))
     expect(
-      (await good('tween', 'a.png', 'b.png', '-n', '3', '-o', 'x-%03d.png')).split('\n').slice(0, 3),
+      (await good('tween', 'a.png', 'b.png', '-n', '3', '--model', 'blend', '-o', 'x-%03d.png'))
+        .split('\n')
+        .slice(0, 3),
     ).toEqual(['x-001.png', 'x-002.png', 'x-003.png'])
     expect((await picture('x-002.png')).data[0]).toBe(100)
     expect(await picture('x-002.png')).toMatchObject({ width: 30, height: 20 })

@@ -3,6 +3,7 @@ import { manifestChanges, reasonFor } from '../../src/graph/explain.js'
 import { inputsOf, keyOf } from '../../src/graph/node.js'
 import { makePlan, nearestAspect, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
+import { BUILT_IN } from '../../src/story/storyboard.js'
 
 const facts: PlanFacts = {
   models: new Map([
@@ -171,7 +172,7 @@ describe('plan', () => {
       const { manifest } = planOf(text, { interpolation: { digest: 'i1' } }).shots[0]!.inbetweens[0]!
       expect(manifest.slice(1, 6)).toEqual([
         ['motion', 'by the pictures'],
-        ['interpolation', 'blend'],
+        ['interpolation', BUILT_IN.interpolation],
         ['interpolation digest', 'i1'],
         ['runtime', facts.runtime],
         ['device', facts.device],
