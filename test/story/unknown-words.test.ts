@@ -36,6 +36,7 @@ describe('listed words', () => {
     ['a hot air balloon', ['hot air balloon→boat']],
     ['a hot air, balloon', ['air', 'balloon']],
     ['a man sits', ['sits~']],
+    ['a fox barking', []],
     ['a man running', ['running~']],
     ['a fox from behind', ['from behind~']],
     ['a steaming boat', []],
