@@ -1,23 +1,26 @@
 // Interpolation models through the real sessions: every layout equal to PyTorch, sizes, times, and models that are broken.
 // The goldens are made by tools/golden/interpolation.py.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { createFeeds } from '../../dist/interpolation/feeds.js'
 import type { Frame } from '../../dist/interpolation/interpolator.js'
 import { resolveLayout } from '../../dist/interpolation/layout.js'
-import { readPicture } from '../../dist/interpolation/network.js'
+import { createNetworkInterpolator, type RunGraph, readPicture } from '../../dist/interpolation/network.js'
+import { inbetweenTimes } from '../../dist/interpolation/times.js'
 import { openRuntime, type Runtime } from '../../dist/onnx/runtime.js'
 import type { Session } from '../../dist/onnx/session.js'
 import { type InBetweener, openInBetweener } from '../../dist/render/in-betweener.js'
 import { goldenCases, goldenPair, goldenPicture, graphPath } from '../interpolation/golden.js'
 
 const host = nodeHost()
+const film = fileURLToPath(new URL('../../models/film/model.onnx', import.meta.url))
 const never = new AbortController().signal
-const opened: InBetweener[] = []
+const opened = new Map<string, InBetweener>()
 let runtime: Runtime
 let folder: string
 
@@ -27,13 +30,16 @@ beforeAll(() => {
 })
 afterAll(async () => {
   await runtime.close()
-  await Promise.all(opened.map((inBetweener) => inBetweener.close()))
+  await Promise.all([...opened.values()].map((inBetweener) => inBetweener.close()))
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** Each once: a session takes a moment to start. */
 async function open(nameOrPath: string, folders: string[] = []): Promise<InBetweener> {
+  const known = opened.get(nameOrPath)
+  if (known) return known
   const inBetweener = await openInBetweener(nameOrPath, host, { threads: 1, folders })
-  opened.push(inBetweener)
+  opened.set(nameOrPath, inBetweener)
   return inBetweener
 }
 
@@ -117,4 +123,209 @@ describe.each(EXPORTS)('$graph', ({ graph, of, times }) => {
   })
 })
 
-void [cpSync, mkdirSync, readFileSync, writeFileSync]
+/** Waves that travel by (dx, dy) pixels, with a hard edge and some grain that go along. */
+function moving(width: number, height: number, dx: number, dy: number): [Frame, Frame] {
+  const value = (x: number, y: number, c: number) =>
+    128 +
+    60 * Math.sin(x / 9 + c) * Math.cos(y / 13) +
+    (Math.floor(x / 50) % 2) * 30 +
+    ((((x * 7919) ^ (y * 104729)) >>> 3) % 17)
+  const frame = (k: number): Frame => ({
+    width,
+    height,
+    data: Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)]
+      return value(x - k * dx + 4096, y - k * dy + 4096, i % 3)
+    }),
+  })
+  return [frame(0), frame(1)]
+}
+
+describe('windows', () => {
+  /** The same pair by one window and by windows of `pixels`. */
+  async function both(path: string, pair: [Frame, Frame], pixels: number) {
+    const session = await runtime.open(path)
+    const layout = resolveLayout(session.inputs, session.outputs)
+    const run: RunGraph = async (feeds, signal) => (await session.run({ ...feeds }, { signal })).outputs
+    const make = async (windowPixels: number) => {
+      const network = createNetworkInterpolator(layout, run, { multiple: 64, windowPixels })
+      for await (const data of network.between(...pair, [0.5], never)) return data
+    }
+    const made = [await make(Number.POSITIVE_INFINITY), await make(pixels)] as const
+    await session.release()
+    return made
+  }
+
+  test('give what the whole frame gives, everywhere', async () => {
+    const [whole, tiled] = await both(graphPath('rife-7'), moving(700, 500, -17, 9), 384 * 384)
+    expect(largestDifference(whole!, tiled!)).toBeLessThanOrEqual(1)
+  })
+
+  test.skipIf(!existsSync(film))(
+    'give what the whole frame gives with the model that ships inside',
+    async () => {
+      const [whole, tiled] = await both(film, moving(1100, 512, 14, -6), 704 * 512)
+      expect(largestDifference(whole!, tiled!)).toBeLessThanOrEqual(1)
+    },
+  )
+
+  test('make a frame of 4096x2160', async () => {
+    const inBetweener = await open(graphPath('cross-fade'))
+    const [width, height] = [4096, 2160]
+    const frame = (k: number): Frame => {
+      const data = new Uint8Array(3 * width * height)
+      for (let i = 0; i < data.length; i++) data[i] = (i * 7 + (i >> 12) + 90 * k) & 255
+      return { width, height, data }
+    }
+    const [a, b] = [frame(0), frame(1)]
+    const [made] = await frames(inBetweener, [a, b], [0.25])
+    let wrong = 0
+    for (let i = 0; i < made!.length; i++) {
+      if (Math.abs(made![i]! - (0.75 * a.data[i]! + 0.25 * b.data[i]!)) > 0.51) wrong++
+    }
+    expect(wrong).toBe(0)
+  })
+
+  test('of a fixed size take smaller and larger frames', async () => {
+    const inBetweener = await open(graphPath('film-fixed'))
+    for (const [width, height] of [
+      [60, 33],
+      [128, 64],
+      [300, 150],
+    ] as const) {
+      const made = await frames(inBetweener, moving(width, height, 2, 1), [0.5])
+      expect(made.map(({ length }) => length)).toEqual([3 * width * height])
+    }
+  })
+})
+
+describe('sizes and times', () => {
+  test.each([
+    [1, 1],
+    [2, 130],
+    [101, 67],
+    [257, 3],
+  ])('%dx%d', async (width, height) => {
+    const inBetweener = await open(graphPath('cross-fade'))
+    const [a, b] = moving(width, height, 1, 1)
+    const [made] = await frames(inBetweener, [a, b], [0.5])
+    expect(
+      largestDifference(
+        made!,
+        a.data.map((value, i) => (value + b.data[i]!) / 2),
+      ),
+    ).toBeLessThanOrEqual(1)
+  })
+
+  test.each([1, 2, 7, 240])('%d in-betweens, directly', async (count) => {
+    const inBetweener = await open(graphPath('cross-fade'))
+    const flat = (value: number): Frame => ({ width: 3, height: 2, data: new Uint8Array(18).fill(value) })
+    const times = inbetweenTimes(count)
+    const made = await frames(inBetweener, [flat(0), flat(255)], times)
+    expect(made.map((data) => data[0])).toEqual(times.map((time) => Math.round(time * 255)))
+  })
+
+  test('by halves with a model that takes a time and does not look at it', async () => {
+    const inBetweener = await open(graphPath('mean'))
+    expect(inBetweener.times).toBe('middle')
+    const flat = (value: number): Frame => ({ width: 3, height: 2, data: new Uint8Array(18).fill(value) })
+    const made = await frames(inBetweener, [flat(0), flat(240)], [0.25, 0.5, 0.75])
+    expect(made.map((data) => data[0])).toEqual([60, 120, 180])
+  })
+
+  test('blend needs no model', async () => {
+    const inBetweener = await open('blend')
+    const [a, b] = moving(9, 5, 1, 0)
+    const [made] = await frames(inBetweener, [a, b], [0.5])
+    expect(
+      largestDifference(
+        made!,
+        a.data.map((value, i) => (value + b.data[i]!) / 2),
+      ),
+    ).toBeLessThanOrEqual(1)
+  })
+
+  test('frames of two sizes are refused', async () => {
+    for (const name of ['blend', graphPath('cross-fade')]) {
+      const inBetweener = await open(name)
+      const pair: [Frame, Frame] = [moving(8, 8, 0, 0)[0], moving(8, 9, 0, 0)[0]]
+      await expect(frames(inBetweener, pair, [0.5])).rejects.toMatchObject({
+        exitCode: 4,
+        message: expect.stringContaining('8x8 and 8x9'),
+      })
+    }
+  })
+
+  test('an abort rejects with its reason, and the model goes on being of use', async () => {
+    const inBetweener = await open(graphPath('rife-7'))
+    const abort = new AbortController()
+    const between = inBetweener.between(...moving(640, 480, 1, 1), inbetweenTimes(40), abort.signal)
+    await between[Symbol.asyncIterator]().next()
+    const reason = new Error('enough')
+    const next = between[Symbol.asyncIterator]().next()
+    abort.abort(reason)
+    await expect(next).rejects.toBe(reason)
+    expect(await frames(inBetweener, moving(20, 20, 1, 1), [0.5])).toHaveLength(1)
+  })
+})
+
+describe('a model that is of no use is told in one line', () => {
+  const refusal = async (nameOrPath: string, folders: string[] = []) => {
+    const error = await open(nameOrPath, folders).then(
+      () => null,
+      (reason) => reason,
+    )
+    expect(error).toMatchObject({ name: 'Failure', exitCode: 3 })
+    expect(error.message).not.toContain('\n')
+    return `${error.message} | ${error.hint}`
+  }
+
+  test('a cut file, an empty one, text', async () => {
+    const whole = readFileSync(graphPath('rife-7'))
+    for (const [name, bytes] of [
+      ['cut', whole.subarray(0, whole.length / 2)],
+      ['empty', ''],
+      ['text', 'version https://git-lfs.github.com/spec/v1\n'],
+    ] as const) {
+      const path = join(folder, `${name}.onnx`)
+      writeFileSync(path, bytes)
+      expect(await refusal(path)).toContain(path)
+    }
+  })
+
+  test('a graph with other inputs', async () => {
+    const path = fileURLToPath(new URL('../golden/tiny-sd/unet/model.onnx', import.meta.url))
+    expect(await refusal(path)).toMatch(/no interpolation model that storyreel knows.*encoder_hidden_states/)
+  })
+
+  test('a picture of another size, values that are no numbers', async () => {
+    expect(await refusal(graphPath('half-size'))).toMatch(
+      /for pictures of 64x64 its output image has the shape \[1, 3, 32, 32\]/,
+    )
+    expect(await refusal(graphPath('not-a-number'))).toContain('no numbers')
+  })
+
+  test('values that are no numbers for some frames only', async () => {
+    const inBetweener = await open(graphPath('sometimes-not-a-number'))
+    const white: Frame = { width: 4, height: 4, data: new Uint8Array(48).fill(255) }
+    await expect(frames(inBetweener, [white, white], [0.5])).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('no numbers'),
+    })
+  })
+
+  test('one that wants other multiples, unless its settings say so', async () => {
+    expect(await refusal(graphPath('multiple-of-128'))).toContain('{"multiple": 128}')
+    const own = join(folder, 'wide')
+    mkdirSync(own)
+    cpSync(graphPath('multiple-of-128'), join(own, 'model.onnx'))
+    writeFileSync(join(own, 'interpolation.json'), '{"multiple": 128}')
+    const inBetweener = await open('wide', [folder])
+    expect(await frames(inBetweener, moving(130, 20, 1, 1), [0.5])).toHaveLength(1)
+  })
+
+  test('a device that is not there', async () => {
+    const opening = openInBetweener(graphPath('mean'), host, { threads: 1, device: 'abacus' })
+    await expect(opening).rejects.toMatchObject({ exitCode: 3 })
+  })
+})

@@ -354,6 +354,35 @@ def layouts(film, size, folder):
            {"x0": first, "x1": first, "output": first})
 
 
+def odd_graphs():
+    """Small graphs without weights, for sizes, times and faults: (x0, x1, time) -> image."""
+    def save(name, nodes, weights=()):
+        shape = [1, 3, "height", "width"]
+        graph = helper.make_graph(
+            nodes, name, [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n in ("x0", "x1")]
+            + [helper.make_tensor_value_info("time", TensorProto.FLOAT, [1, 1])],
+            [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, "out_height", "out_width"])], list(weights))
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
+        onnx.checker.check_model(model)
+        onnx.save(model, FOLDER / f"{name}.onnx")
+
+    node = helper.make_node
+    number = lambda name, *values: helper.make_tensor(name, TensorProto.FLOAT, [len(values)] if len(values) > 1 else [], values)
+    fade = [node("Sub", ["x1", "x0"], ["step"]), node("Mul", ["step", "time"], ["part"]), node("Add", ["x0", "part"], ["faded"])]
+    save("cross-fade", [*fade, node("Identity", ["faded"], ["image"])])
+    save("mean", [node("Add", ["x0", "x1"], ["sum"]), node("Mul", ["sum", "half"], ["image"])], [number("half", 0.5)])
+    save("half-size", [*fade, node("AveragePool", ["faded"], ["image"], kernel_shape=[2, 2], strides=[2, 2])])
+    save("not-a-number", [*fade, node("Mul", ["faded", "nan"], ["image"])], [number("nan", math.nan)])
+    # A root of what is left up to a mean of 0.9: white pictures are more than that, the trial's are not.
+    save("sometimes-not-a-number",
+         [*fade, node("ReduceMean", ["faded"], ["mean"]), node("Sub", ["limit", "mean"], ["left"]), node("Sqrt", ["left"], ["root"]),
+          node("Mul", ["root", "none"], ["nothing"]), node("Add", ["faded", "nothing"], ["image"])], [number("limit", 0.9), number("none", 0.0)])
+    save("multiple-of-128",
+         [node("AveragePool", ["x0"], ["small"], kernel_shape=[128, 128], strides=[128, 128]),
+          node("Resize", ["small", "", "scales"], ["large"], mode="nearest"), *fade, node("Mul", ["large", "none"], ["nothing"]),
+          node("Add", ["faded", "nothing"], ["image"])], [number("scales", 1, 1, 128, 128), number("none", 0.0)])
+
+
 def compare(path, feeds, output, expected):
     """Largest difference of onnxruntime's picture from PyTorch's."""
     import onnxruntime
@@ -381,6 +410,8 @@ def golden():
     ifrnet = seeded(Ifrnet(), 3, 0.4)
     export(FOLDER / "ifrnet.onnx", ifrnet, (a, a, torch.full((1, 1, 1, 1), 0.5)), ["img0", "img1", "embt"], ["imgt_pred"],
            {"img0": first, "img1": first, "imgt_pred": first})
+
+    odd_graphs()
 
     inputs, blob, cases = bytearray(), bytearray(), []
     sizes = []
