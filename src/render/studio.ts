@@ -2,12 +2,13 @@
 
 import { availableParallelism } from 'node:os'
 import { cardFontIdentity } from '../camera/title.js'
+import { Failure } from '../diagnostic/failure.js'
 import type { Decoder } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { digestFiles, modelDigest } from '../models/digest.js'
-import { findInterpolation } from '../models/find-interpolation.js'
+import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
 import { findModel } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { type Model, readModel, UPSCALER } from '../models/read-model.js'
@@ -70,10 +71,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       const names = new Set(
         storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
       )
-      const [found, facts] = await Promise.all([
-        studio.ffmpeg(),
-        modelFacts([...names], storyboard.interpolation, studio),
-      ])
+      const [found, facts] = await Promise.all([studio.ffmpeg(), modelFacts([...names], storyboard, studio)])
       return makePlan(storyboard, {
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
@@ -95,10 +93,21 @@ function encoderIdentity({ version }: Ffmpeg): string {
   )
 }
 
+/** Null for `blend`. A model that there is not is told with its line in the script. */
+function interpolationModel(
+  { file, interpolation, interpolationLine }: Storyboard,
+  host: Host,
+): Promise<InterpolationModel | null> {
+  return findInterpolation(interpolation, host, [modelsFolder(host)]).catch((error) => {
+    if (interpolationLine === null || !(error instanceof Failure)) throw error
+    throw new Failure(error.exitCode, `${file}:${interpolationLine}: ${error.message}`, error.hint, error)
+  })
+}
+
 /** Digests are remembered by path, size and mtime, so that an unchanged model is not read again. */
 async function modelFacts(
   names: string[],
-  interpolation: string,
+  storyboard: Storyboard,
   { host, store, model }: Studio,
 ): Promise<Pick<PlanFacts, 'models' | 'interpolation'>> {
   const remembered = (await store.readRecord('model-digests')) ?? {}
@@ -106,24 +115,24 @@ async function modelFacts(
   const facts = new Map<string, ModelFacts>()
   for (const name of names) {
     const found = await model(name)
+    const digestOf = async (files: readonly string[] | undefined) =>
+      files ? digestFiles(found.path, files, host, remembered) : null
     const own = await modelDigest(found, host, remembered)
-    const upscaler =
-      found.upscaler === null ? null : await digestFiles(found.path, [UPSCALER], host, remembered)
-    const { preview } = found
-    const small = preview && (await digestFiles(found.path, preview.files, host, remembered))
-    Object.assign(remembered, small?.record)
-    isNew ||= small?.changed === true
-    Object.assign(remembered, own.record, upscaler?.record)
-    isNew ||= own.changed || upscaler?.changed === true
+    const preview = await digestOf(found.preview?.files)
+    const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
+    for (const digested of [own, preview, upscaler]) {
+      Object.assign(remembered, digested?.record)
+      isNew ||= digested?.changed === true
+    }
     facts.set(name, {
       digest: own.digest,
-      preview: small?.digest ?? null,
+      preview: preview?.digest ?? null,
       upscaler: upscaler?.digest ?? null,
       ...found.defaults,
       sizes: found.sizes,
     })
   }
-  const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
+  const between = await interpolationModel(storyboard, host)
   const digested = between && (await digestFiles(between.folder, between.files, host, remembered))
   Object.assign(remembered, digested?.record)
   isNew ||= digested?.changed === true

@@ -125,6 +125,10 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
       size: script.size?.value ?? BUILT_IN.size,
       fps,
       interpolation: script.interpolation?.value ?? BUILT_IN.interpolation,
+      interpolationLine:
+        script.interpolation?.span.file === script.file
+          ? lines.lineAt(script.interpolation.span.start)
+          : null,
       scenes: script.scenes.map((scene, i) => sceneOf(scene, i, lines)),
       shots,
       frames: end,

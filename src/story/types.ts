@@ -70,6 +70,8 @@ export type Storyboard = {
   fps: FrameRate
   /** Name or path of the interpolation model: `blend` is a plain cross-fade. */
   interpolation: string
+  /** Where the script says so, from 1; null where it does not. */
+  interpolationLine: number | null
   scenes: Scene[]
   shots: Shot[]
   /** The film's length. */

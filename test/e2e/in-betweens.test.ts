@@ -95,8 +95,8 @@ describe('in-betweens of a film', () => {
 })
 
 test.each([
-  ['none', /no interpolation model called "none"/],
-  ['./none', /no interpolation model at \.\/none/],
+  ['none', /film\.yaml:5: there is no interpolation model called "none"/],
+  ['./none', /film\.yaml:5: no interpolation model at \.\/none/],
   ['./broken.onnx', /broken\.onnx/],
 ])('a film with the interpolation %s ends with one clear line', async (name, message) => {
   writeFileSync(place.file('broken.onnx'), 'no model')
