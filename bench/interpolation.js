@@ -138,7 +138,10 @@ const USUAL = { size: SIZE, frames: 121, start: 0, threads: 2, dump: null }
 /** For `npm run bench`: nothing without a clip, and the model that ships inside where there is one. */
 export async function interpolation() {
   const clip = process.env.STORYREEL_CLIP
-  if (!clip) return [{ what: 'in-betweens: set STORYREEL_CLIP to a video', ratio: Number.NaN, detail: '' }]
+  if (!clip) {
+    process.stderr.write('interpolation: set STORYREEL_CLIP to a video\n')
+    return []
+  }
   const hasFilm = existsSync(fileURLToPath(new URL('../models/film/model.onnx', import.meta.url)))
   const rows = await compare(clip, hasFilm ? 'film' : null, USUAL)
   return rows
