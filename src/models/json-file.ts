@@ -16,7 +16,7 @@ export async function readJsonObject(host: Host, path: string): Promise<JsonObje
     throw fileFailure(error, `reading ${path}`)
   }
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const value: unknown = parseJson(new TextDecoder().decode(bytes))
     if (isObject(value)) return value
   } catch {
     // Told below, together with JSON that is no object.
@@ -25,6 +25,17 @@ export async function readJsonObject(host: Host, path: string): Promise<JsonObje
     `the model file ${path} is damaged: it is not a JSON object`,
     'get the model again',
   )
+}
+
+/** JSON as Python writes it too: with infinities as words, as in `"lambda_min_clipped": -Infinity` of diffusers. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const words = /"(?:[^"\\]|\\.)*"|Infinity|NaN/g
+    const numbers: Record<string, string> = { Infinity: '1e999', NaN: 'null' }
+    return JSON.parse(text.replace(words, (word) => numbers[word] ?? word))
+  }
 }
 
 export const isObject = (value: unknown): value is JsonObject =>

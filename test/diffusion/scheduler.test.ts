@@ -23,7 +23,7 @@ type Case = {
   steps: number
   timesteps: number[]
   initNoiseSigma: number
-  /** Latents after the first call and after the last two. */
+  /** Latents after the first call and after the last. */
   rows: number[][]
 }
 
@@ -73,7 +73,7 @@ function walk(
     latents = scheduler.step(output, call, latents, generator)
     rows.push(latents)
   }
-  return [rows[0]!, ...rows.slice(1).slice(-2)]
+  return [rows[0]!, ...rows.slice(1).slice(-1)]
 }
 
 function runFromNoise({ name, config, steps }: Case, answer = model): Float32Array[] {

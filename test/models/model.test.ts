@@ -83,6 +83,16 @@ describe('reading', () => {
     expect(failure.message).toContain('unet/model.onnx, tokenizer/merges.txt are missing')
   })
 
+  test('infinities as Python writes them are read', async () => {
+    const config = '{"_class_name": "Infinity NaN", "lambda_min_clipped": -Infinity, "sigma_max": NaN}'
+    await writeFile(join(path, 'scheduler/scheduler_config.json'), config)
+    expect((await read()).schedulerConfig).toEqual({
+      _class_name: 'Infinity NaN',
+      lambda_min_clipped: Number.NEGATIVE_INFINITY,
+      sigma_max: null,
+    })
+  })
+
   test('damaged JSON is named', async () => {
     await appendFile(join(path, 'scheduler/scheduler_config.json'), '}}')
     await expect(read()).rejects.toMatchObject({

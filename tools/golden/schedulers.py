@@ -158,8 +158,8 @@ def walk(name, scheduler, x, timesteps, generator):
         x = scheduler.step(model(scaled, t), t, x, **extra).prev_sample
         assert torch.isfinite(x).all(), (name, dict(scheduler.config))
         rows.append([float(f"{v:.8g}") for v in x.flatten().tolist()])
-    # The first is kept because errors of its coefficients fade, the last two because they collect all others.
-    return [rows[0], *rows[1:][-2:]]
+    # The first is kept because errors of its coefficients fade, the last because it collects all others.
+    return [rows[0], *rows[1:][-1:]]
 
 
 def from_noise(name, config, steps):
