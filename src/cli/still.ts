@@ -14,7 +14,10 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--seed <n>', 'seed of the noise', seedNumber, 0)
     .option('--steps <n>', "denoising steps (default: the model's)", wholeNumber)
     .option('--guidance <scale>', "guidance scale (default: the model's)", anyNumber)
-    .option('--scheduler <name>', "ddim, euler or dpmpp-2m (default: the model's)")
+    .option(
+      '--scheduler <name>',
+      "sampler, such as ddim, euler-ancestral or dpmpp-2m-karras (default: the model's)",
+    )
     .option('--negative <text>', 'what not to paint', '')
     .option('--size <WxH>', "size (default: the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
