@@ -12,7 +12,7 @@ import torch.nn as nn
 
 from common import arguments, load
 from preview import PreviewDecoder
-from text import BOS_NAME, EOS_NAME, LENGTH, WIDTH, TextEncoder, Tokenizer
+from text import BOS_NAME, EOS_NAME, LENGTH, WIDTH, Concepts, TextEncoder, TextModel, Tokenizer
 from unet import UNet
 from upscaler import Upscaler
 from vae import LATENT, Decoder, Encoder
@@ -40,10 +40,10 @@ def modules(cache, name='unet'):
     """-> tokenizer, text encoder, unet (averaged weights), decoder, encoder, scaling factor"""
     vae, text, unet = load(cache / 'vae.pt'), load(cache / 'text.pt'), load(cache / f'{name}.pt')
     tok = Tokenizer(cache / 'tokenizer')
-    te, net, dec, enc = TextEncoder(len(tok)), UNet(**unet['config']), Decoder(), Encoder()
-    te.load_state_dict(text['encoder'])
+    te, net, dec, enc = TextModel(TextEncoder(len(tok)), Concepts()), UNet(**unet['config']), Decoder(), Encoder()
+    te.encoder.load_state_dict(text['encoder'])
+    te.concepts.load_state_dict(text['concepts'])
     net.load_state_dict(unet['ema'])
-    net.concepts.load_state_dict(text['concepts'])
     decoder = load(cache / 'decoder.pt')
     dec.load_state_dict((decoder or vae)['decoder'])
     enc.load_state_dict(vae['encoder'])
@@ -98,8 +98,8 @@ def write(folder, cache, name='unet', steps=1):
           ['sample', 'timestep', 'encoder_hidden_states'], ['out_sample'], {'sample': hw, 'encoder_hidden_states': {0: 'b', 1: 's'}})
     graph(dec, (torch.randn(1, LATENT, 24, 40),), folder / 'vae_decoder', ['latent_sample'], ['sample'], {'latent_sample': hw})
     graph(LatentParameters(enc), (torch.randn(1, 3, 192, 320),), folder / 'vae_encoder', ['sample'], ['latent_parameters'], {'sample': hw})
-    for k, (net, example, i, o) in extras(cache).items():
-        graph(net.eval(), (example,), folder / k, [i], [o], {i: hw})
+    for k, (extra, example, i, o) in extras(cache).items():
+        graph(extra.eval(), (example,), folder / k, [i], [o], {i: hw})
     put = lambda path, o: ((folder / path).parent.mkdir(exist_ok=True), (folder / path).write_text(json.dumps(o, indent=2) + '\n'))
     (folder / 'tokenizer').mkdir(exist_ok=True)
     for f in ('vocab.json', 'merges.txt'):

@@ -112,6 +112,26 @@ class Concepts(nn.Module):
         return torch.cat([x.softmax(-1) for x in self.logits(h)], 1)
 
 
+class TextModel(nn.Module):
+    """What is exported as the text encoder: the concept vector takes the place of the first token's hidden state, so that
+    everything that is done to embeddings is done to concepts; between two prompts' embeddings lie their mixtures."""
+
+    def __init__(self, encoder, concepts):
+        super().__init__()
+        self.encoder, self.concepts = encoder, concepts
+
+    def forward(self, ids):
+        h, pooled = self.encoder(ids)
+        c = self.concepts(h)
+        return torch.cat([F.pad(c, (0, h.shape[2] - c.shape[1])).unsqueeze(1), h[:, 1:]], 1), pooled
+
+
+def concepts_of(hidden):
+    """The concept vector of embeddings; a group's probabilities sum to one however the embeddings were weighted."""
+    c = hidden[:, 0, :sum(GROUPS.values())]
+    return c / c[:, :next(iter(GROUPS.values()))].sum(1, keepdim=True).clamp(min=1e-4)
+
+
 def one_hot(rows):
     """Concept vectors of known scenes, from `captions.labels` rows (N x groups)."""
     return torch.cat([F.one_hot(rows[:, i].long(), s).float() for i, s in enumerate(GROUPS.values())], 1)

@@ -2,7 +2,7 @@
 
 (sample, timestep, encoder_hidden_states) -> v, with zero terminal SNR, so that at
 the last timestep one call draws the whole picture. Inside, the concept vector
-read from the text and a few low-frequency coordinates of the noise say where
+that the text encoder hands over and a few low-frequency coordinates of the noise say where
 everything stands (`Layout`); a background and up to three layers (prop, two
 figures) are drawn as functions of coordinates relative to their anchors, with
 learned feature templates per kind; they are composited, joined with the noisy
@@ -15,7 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from captions import FIGURE, GROUPS, SCENE
-from text import Concepts
+from text import concepts_of
 from vae import LATENT
 from world import NU
 
@@ -181,7 +181,7 @@ class UNet(nn.Module):
     def __init__(self, d=160, cond=192, figure_blocks=3, scene_blocks=3, trunk=2):
         super().__init__()
         self.config = dict(d=d, cond=cond, figure_blocks=figure_blocks, scene_blocks=scene_blocks, trunk=trunk)
-        self.concepts, self.layout = Concepts(), Layout()
+        self.layout = Layout()
         self.requires_grad_(False)
         self.scene_cond = MLP(N_SCENE + 2 + NU + 2, cond, cond)
         self.figure_cond = MLP(N_FIGURE + N_SCENE + 2, cond, cond)
@@ -202,7 +202,7 @@ class UNet(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, x, t, hidden):
-        return self.draw(x, t.expand(x.shape[0]), self.concepts(hidden))
+        return self.draw(x, t.expand(x.shape[0]), concepts_of(hidden))
 
     def draw(self, x, t, c):
         b, _, h, w = x.shape
