@@ -21,9 +21,13 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--negative <text>', 'what not to paint', '')
     .option('--size <WxH>', "size (default: the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
+    .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
     .option('--device <device>', 'where to diffuse: auto or cpu', 'auto')
     .option('--json', 'print what was made, with timings, as JSON')
-    .addHelpText('after', '\nExample:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7\n  storyreel still "a fox" -o large.png --model ./my-model --upscale',
+    )
     .action(async (prompt: string, flags: StillFlags) => {
       const { paintStill } = await import('../render/still.js')
       const still = await paintStill({ prompt, ...flags }, signal)

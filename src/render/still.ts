@@ -2,13 +2,14 @@
 
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { fileFailure } from '../diagnostic/failure.js'
+import { fileFailure, usageFailure } from '../diagnostic/failure.js'
 import { draftSteps } from '../graph/draft.js'
 import { nodeHost } from '../host/node-host.js'
-import { encodePng } from '../image/picture.js'
+import { encodePng, type Picture } from '../image/picture.js'
 import { findModel } from '../models/find-model.js'
 import { readModel } from '../models/read-model.js'
 import { openPainter, type PaintTimings } from './painter.js'
+import { openUpscaler } from './upscaler.js'
 
 export type StillRequest = {
   prompt: string
@@ -21,6 +22,8 @@ export type StillRequest = {
   scheduler?: string
   /** Fewer steps, and the model's preview decoder where it has one. */
   draft?: boolean
+  /** Enlarged by the model's upscaler. */
+  upscale?: boolean
   size?: { width: number; height: number }
   device: string
 }
@@ -36,19 +39,21 @@ export type Still = {
   timings: PaintTimings
 }
 
-/** @throws Failure: exit 3 for a missing model or an unwritable output, 4 when painting fails, 130 on abort. */
+/**
+ * @throws Failure: exit 2 for a model without the upscaler asked for, 3 for a missing model or an unwritable output, 4
+ * when painting fails, 130 on abort.
+ */
 export async function paintStill(request: StillRequest, signal: AbortSignal): Promise<Still> {
   const host = nodeHost()
   const model = await readModel(await findModel(request.model, host), host)
-  const painter = await openPainter(model, {
-    device: request.device,
-    decoder: request.draft ? 'preview' : 'full',
-    threads: availableParallelism(),
-    signal,
-  })
+  if (request.upscale && model.upscaler === null) {
+    throw usageFailure(`--upscale: the model ${request.model} has no upscaler`, 'leave out --upscale')
+  }
+  const using = { device: request.device, threads: availableParallelism(), signal }
+  const painter = await openPainter(model, { ...using, decoder: request.draft ? 'preview' : 'full' })
   try {
     const size = request.size ?? model.sizes[0]!
-    const { rgb, width, height, timings } = await painter.paint(
+    const painted = await painter.paint(
       {
         prompt: [{ prompt: request.prompt, weight: 1 }],
         negative: request.negative,
@@ -60,21 +65,36 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
       },
       { signal },
     )
-    const png = await encodePng({ width, height, data: rgb })
+    const small = { width: painted.width, height: painted.height, data: painted.rgb }
+    const picture = request.upscale ? await enlarge(small, model.upscaler!, using) : small
+    const png = await encodePng(picture)
     const output = resolve(request.output)
     await host.writeFileAtomic(output, png).catch((error) => {
       throw fileFailure(error, `can't write ${request.output}`)
     })
     return {
       output: request.output,
-      width,
-      height,
+      width: picture.width,
+      height: picture.height,
       seed: request.seed,
       model: request.model,
       device: painter.device,
-      timings,
+      timings: painted.timings,
     }
   } finally {
     await painter.close()
+  }
+}
+
+async function enlarge(
+  picture: Picture,
+  upscalerPath: string,
+  using: { device: string; threads: number; signal: AbortSignal },
+): Promise<Picture> {
+  const upscaler = await openUpscaler(upscalerPath, using)
+  try {
+    return await upscaler.upscale(picture, using.signal)
+  } finally {
+    await upscaler.close()
   }
 }
