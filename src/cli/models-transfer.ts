@@ -11,7 +11,8 @@ const LOG_STEPS = 10
 /** What only a terminal needs is loaded only there. */
 export async function openTransferView(): Promise<TransferView> {
   const { formatLicence } = await import('../models/licence-terms.js')
-  if (process.stderr.isTTY && !process.env.CI)
+  // A terminal without a width can't be drawn on: ora would wipe lines for ever.
+  if (process.stderr.isTTY && process.stderr.columns > 0 && !process.env.CI)
     return (await import('./models-transfer-terminal.js')).openTerminalTransfer(formatLicence)
   let told = 0
   return {

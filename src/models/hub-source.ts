@@ -43,11 +43,12 @@ export async function openHubSource(
       const file = files.get(path)
       if (file === undefined || file.digest !== null) return file ?? null
       const head = await web.withTries(`asking for ${path}`, signal, async () => {
-        const { headers, linked } = await web.send(hub.fileUrl(repo, commit, path), {
+        const { headers, linked, discard } = await web.send(hub.fileUrl(repo, commit, path), {
           method: 'HEAD',
           signal,
           refuse,
         })
+        discard()
         return linked.get('x-linked-etag') ?? headers.get('x-linked-etag') ?? headers.get('etag')
       })
       const digest = digestOfEtag(head)

@@ -8,7 +8,7 @@ export type Piece = { readonly start: number; readonly end: number; done: number
 export type PartialFile = {
   pieces: readonly Piece[]
   write(piece: Piece, chunk: Uint8Array): Promise<void>
-  /** Syncs what is there, and keeps it for another time or for `keepPartialFile`. */
+  /** Keeps what is there for another time, or for `keepPartialFile`. */
   close(): Promise<void>
 }
 
@@ -53,8 +53,8 @@ export async function openPartialFile(
     },
     async close() {
       try {
-        await file.sync()
-        await save()
+        // A small file that is whole costs less than its journal.
+        if (size >= JOURNAL_EVERY_BYTES || pieces.some((p) => p.start + p.done < p.end)) await save()
       } finally {
         await file.close()
       }

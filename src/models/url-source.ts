@@ -39,7 +39,7 @@ export async function openUrlSource(
     web.withTries(`asking for ${path}`, signal, async () => {
       let isAbsent = false
       try {
-        const { headers } = await web.send(urlOf(path), {
+        const { headers, discard } = await web.send(urlOf(path), {
           method: 'HEAD',
           signal,
           refuse: (status) => {
@@ -47,6 +47,7 @@ export async function openUrlSource(
             return null
           },
         })
+        discard()
         if (isWebPage(headers)) return null
         const length = headers.get('content-length')
         if (length === null) throw environmentFailure(`${base.host} does not say how long ${path} is`)

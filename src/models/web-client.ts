@@ -210,7 +210,15 @@ const webFailure = (message: string, hint: string | null = null): Failure => env
 function headersOf(raw: Record<string, string | string[] | undefined>): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(raw)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    if (value === undefined) continue
+    // What a server sends may be more than the type takes.
+    headers.set(
+      name,
+      [value]
+        .flat()
+        .join(', ')
+        .replace(/[^\t\u0020-\u007e]/g, '?'),
+    )
   }
   return headers
 }

@@ -209,7 +209,7 @@ describe('what a hub can do wrong', () => {
     [
       '403',
       { kind: 'answer', status: 403, headers: { 'x-error-message': 'blocked\u009b31m' } },
-      /refuses owner\/tiny: blocked[^\u009b]*$/,
+      /refuses owner\/tiny: blocked\?31m$/,
     ],
     ['an hour of 429', { kind: 'answer', status: 429, headers: { 'retry-after': '3600' } }, /wait 3600 s/],
   ])('the API answers with %s', async (_, fault, message) => {
@@ -315,7 +315,7 @@ describe('what a hub can do wrong', () => {
   test('silence: an error, and the next try has the rest', async () => {
     env.HF_HUB_DOWNLOAD_TIMEOUT = '0.2'
     hub.fault = ({ path, isCdn }) =>
-      isCdn && path.includes(sha256(weights)) ? { kind: 'stall', afterBytes: 65_536 } : null
+      isCdn && path.includes(sha256(weights)) ? { kind: 'stall', afterBytes: 20_000 } : null
     const { message } = await failing(pull())
     expect(message).toMatch(/getting unet\/weights\.pb: .* stalls, 5 times/)
     expect(await installedNames()).toEqual([])
