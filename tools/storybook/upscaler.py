@@ -13,9 +13,9 @@ FACTOR = 3
 class Upscaler(nn.Module):
     """N x 3 x H x W in -1..1, H and W even -> N x 3 x 3H x 3W: the pixels repeated, and what the network adds to them."""
 
-    def __init__(self, c=48, blocks=3):
+    def __init__(self, c=32, blocks=3):
         super().__init__()
-        self.net = nn.Sequential(nn.Conv2d(12, c, 3, padding=1), *[Residual(c) for _ in range(blocks)], nn.ReLU(), nn.Conv2d(c, 12 * FACTOR ** 2, 3, padding=1))
+        self.net = nn.Sequential(nn.Conv2d(12, c, 3, padding=1), *[Residual(c) for _ in range(blocks)], nn.LeakyReLU(.1), nn.Conv2d(c, 12 * FACTOR ** 2, 3, padding=1))
         nn.init.zeros_(self.net[-1].weight)
         nn.init.zeros_(self.net[-1].bias)
         # A colour's 2 x 2 pixels to its 6 x 6, each repeated: a 1 x 1 convolution.
