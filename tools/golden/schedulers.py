@@ -97,6 +97,9 @@ def configs():
     for name in ("ddim", "dpmpp-2m", "unipc", "lcm"):
         yield name, {**SD, "thresholding": True, "sample_max_value": 1.6, "clip_sample": False}, 6
         yield name, {**SD, "thresholding": True, "dynamic_thresholding_ratio": 0.7, "sample_max_value": 3}, 6
+        yield name, {**SD, "thresholding": True, "dynamic_thresholding_ratio": 0.68, "sample_max_value": 3}, 6
+    for steps in (14, 15):
+        yield "DPMSolverMultistepScheduler", {**SD, "solver_order": 3, "final_sigmas_type": "sigma_min"}, steps
     for name in ("ddim", "lcm"):
         yield name, {**SD, "clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1}, 6
     for steps in (1, 2, 3, 4, 5, 20, 50):
