@@ -6,8 +6,9 @@ import random
 import numpy as np
 import torch
 
-from captions import caption, labels
+from captions import labels
 from common import arguments, load, save, to_tensor
+from prose import write
 from unet import noise_uniforms
 from vae import LATENT, Encoder
 from world import HEAD, HEAD_Y, SIZES, layout, random_scene, render
@@ -29,7 +30,7 @@ def boxes(scene, u, size):
 
 
 def draw(rng, seed, size, scene=None):
-    text, sc = caption(random_scene(rng) if scene is None else scene, rng)
+    text, sc = write(rng, scene)
     u = noise_uniforms(noise(seed, size)[None], torch.tensor([999.]))[0].tolist()
     return text, sc, u, render(sc, u, size)
 

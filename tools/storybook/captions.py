@@ -31,6 +31,8 @@ ACTS = ['stands', 'is standing', 'standing', 'waits', 'waiting', 'stands still',
         'sits by the window', 'looks through the window', 'rows slowly', 'lights the lamp', 'sits at the table', 'drinks tea', 'reads a letter', 'comes home', 'sleeps', 'is asleep']
 TALKS = ['talking', 'speaking', 'is talking', 'is speaking', 'talks', 'speaks', 'singing', 'sings', 'shouting', 'shouts', 'with an open mouth', 'with open mouth',
          'mouth open', 'calls out', 'says something', 'says hello', 'laughing', 'laughs', 'tells a story']
+POSITION_WORDS = {q: [f'on the {q}', f'on the {q}', f'at the {q}', f'to the {q}', q, f'on the {q} side', f'on the {q}-hand side', f'{q} side', f'stands {q}',
+                      f'at {q}', f'in the {q} half', f'far {q}'] for q in ('left', 'right')}
 NOISE_WORDS = ('again then now here there slowly quickly quietly suddenly once upon time long ago very quite lovely strange great tiny huge ancient modern '
                'letter bread music secret journey dream shadow heart world something nothing everyone morningstar velvet gentle bright hopeful lonely brave '
                'curious mysterious peaceful day-to-day three seven twelve tom anna otto mila jonas fiona rusty bella oscar ella max leo clara').split()
@@ -74,7 +76,7 @@ def describe(f, rng, out):
         if noun in (WORDS['figure'][k][0], 'fisherman', 'sailor', 'captain', 'lighthouse keeper', 'farmer', 'lady') or say(.5):
             before.append(rng.choice(['old', 'old', 'elderly', 'aged']))
         elif noun in ('father', 'mother', 'guy', 'teacher', 'fisherwoman'):
-            noun = {'man': rng.choice(['grandfather', 'grandpa', 'old man']), 'woman': rng.choice(['grandmother', 'grandma', 'old woman'])}[k]
+            noun = {'man': rng.choice(['grandfather', 'grandpa', 'granddad', 'old man']), 'woman': rng.choice(['grandmother', 'grandma', 'granny', 'old woman'])}[k]
         else:
             before.append('old')
     elif k in PEOPLE and say(.1):
@@ -150,7 +152,7 @@ def place(rng, v):
     art = rng.choice(['the ', 'the ', 'a ']) if not w.endswith('s') else rng.choice(['the ', ''])
     prep = {'harbour': ['in', 'at', 'on'], 'sea': ['at', 'on', 'by'], 'beach': ['on', 'at'], 'forest': ['in'], 'meadow': ['in', 'on'],
             'mountains': ['in', 'near'], 'room': ['in'], 'street': ['in', 'on']}[v]
-    adj = rng.choice(['', '', '', '', 'old ', 'small ', 'quiet ', 'busy ', 'green ', 'little ', 'big ', 'empty '])
+    adj = rng.choice(['', '', '', '', 'wide ', 'old ', 'small ', 'quiet ', 'busy ', 'green ', 'little ', 'big ', 'empty '])
     if adj and art == 'a ':
         art = a(adj)[:-len(adj)]
     elif art == 'a ' and w[0] in 'aeiou':

@@ -20,6 +20,11 @@ def main():
         step('train_unet.py', '--minutes', '.2', '--batch', '8', '--pixel', '1')
         step('export.py', '--out', f'{tmp}/model')
         step('sheet.py', '--model', f'{tmp}/model', '--out', f'{tmp}/sheet.png')
+        step('classify.py', '--minutes', '.15', '--batch', '8', '--held', '50')
+        Path(f'{tmp}/prompts.txt').write_text('a fox, forest\nA man talks.\n')
+        step('evaluate.py', '--model', f'{tmp}/model', '--count', '4', '--seeds', '0', '--prompts', f'{tmp}/prompts.txt', '--out', f'{tmp}/evaluation')
+        step('evaluate.py', '--captions', f'{tmp}/evaluation/captions.jsonl', '--pictures', f'{tmp}/evaluation/pictures', '--out', f'{tmp}/again')
+        assert Path(f'{tmp}/again/result.md').read_text() == Path(f'{tmp}/evaluation/result.md').read_text()
         assert Path(f'{tmp}/sheet.png').stat().st_size > 10000
     print('smoke run: good')
 
