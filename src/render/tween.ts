@@ -6,6 +6,7 @@ import { nodeHost } from '../host/node-host.js'
 import type { Picture } from '../image/picture.js'
 import { judgePair, type Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
+import { modelsFolder } from '../models/models-folder.js'
 import { BUILT_IN } from '../story/storyboard.js'
 import type { Motion } from '../story/types.js'
 import type { FrameRate } from '../video/arguments.js'
@@ -105,7 +106,12 @@ async function writeAll(
 ): Promise<Pick<TweenResult, 'pairs' | 'frames'>> {
   let opened: Promise<InBetweener> | null = null
   const openModel = () =>
-    (opened ??= openInBetweener(name, host, { threads: availableParallelism(), device, signal }))
+    (opened ??= openInBetweener(name, host, {
+      threads: availableParallelism(),
+      device,
+      folders: [modelsFolder(host)],
+      signal,
+    }))
   const pairs: TweenResult['pairs'] = { hold: 0, dissolve: 0, morph: 0, cut: 0 }
   let frames = 0
   const write = async (picture: Picture, isBetween: boolean) => {
