@@ -298,7 +298,7 @@ function sendBytes(
 
 const commitOf = (repo: Repo): string => {
   const hash = createHash('sha1')
-  for (const [path, data] of Object.entries(repo.files).sort()) hash.update(`${path} ${sha256(data)}\n`)
+  for (const path of Object.keys(repo.files).sort()) hash.update(`${path} ${sha256(repo.files[path]!)}\n`)
   return hash.digest('hex')
 }
 
