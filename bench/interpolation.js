@@ -4,13 +4,14 @@
 //   node bench/interpolation.js CLIP [MODEL] [--frames 121] [--size 320x192] [--start 0] [--threads 2] [--dump DIR]
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { nodeHost } from '../dist/host/node-host.js'
 import { blend } from '../dist/interpolation/blend.js'
 import { openInBetweener } from '../dist/render/in-betweener.js'
+import { median } from './process.js'
 import { psnr, ssim } from './similarity.js'
 
 /** One of two, and one of four frames kept. */
@@ -135,16 +136,53 @@ async function dumpFrames(folder, made, { width, height }) {
 const SIZE = { width: 320, height: 192 }
 const USUAL = { size: SIZE, frames: 121, start: 0, threads: 2, dump: null }
 
-/** For `npm run bench`: nothing without a clip, and the model that ships inside where there is one. */
+/** Milliseconds of one in-between at 320x192 with two threads, by the model that ships inside, as a film makes them. */
+const LIMIT_MS = 60
+
+async function speed() {
+  const host = nodeHost()
+  const inBetweener = await openInBetweener('film', host, { threads: USUAL.threads })
+  const drawn = [
+    '-f',
+    'lavfi',
+    '-i',
+    `mandelbrot=size=${SIZE.width}x${SIZE.height}:rate=24`,
+    '-frames:v',
+    '2',
+    ...RAW,
+  ]
+  const [a, b] = split(await ffmpeg(drawn, null), SIZE.width * SIZE.height * 3)
+  const times = Array.from({ length: 23 }, (_, i) => (i + 1) / 24)
+  const tookMs = []
+  try {
+    let startedMs = performance.now()
+    for (let round = 0; round < 3; round++) {
+      const pair = [a, b].map((data) => ({ ...SIZE, data }))
+      for await (const _ of inBetweener.between(...pair, times, new AbortController().signal)) {
+        tookMs.push(performance.now() - startedMs)
+        startedMs = performance.now()
+      }
+    }
+  } finally {
+    await inBetweener.close()
+  }
+  const ms = median(tookMs.slice(5))
+  return {
+    what: `an in-between over ${LIMIT_MS} ms`,
+    ratio: ms / LIMIT_MS,
+    detail: `${ms.toFixed(1)} ms at 320x192`,
+  }
+}
+
+/** For `npm run bench`: speed, and with a clip the quality beside a blend and minterpolate. */
 export async function interpolation() {
   const clip = process.env.STORYREEL_CLIP
   if (!clip) {
-    process.stderr.write('interpolation: set STORYREEL_CLIP to a video\n')
-    return []
+    process.stderr.write('interpolation: set STORYREEL_CLIP to a video to measure quality as well\n')
+    return [await speed()]
   }
-  const hasFilm = existsSync(fileURLToPath(new URL('../models/film/model.onnx', import.meta.url)))
-  const rows = await compare(clip, hasFilm ? 'film' : null, USUAL)
-  return rows
+  const rows = await compare(clip, 'film', USUAL)
+  const quality = rows
     .filter(({ name }) => name !== 'minterpolate')
     .map((row) => {
       const other = rows.find(({ stride, name }) => stride === row.stride && name === 'minterpolate')
@@ -154,6 +192,7 @@ export async function interpolation() {
         detail: `${describe(row)}; minterpolate ${describe(other)}`,
       }
     })
+  return [await speed(), ...quality]
 }
 
 const describe = ({ psnr: dB, ssim: likeness, ms }) =>

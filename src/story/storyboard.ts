@@ -25,7 +25,7 @@ import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } 
 export const BUILT_IN = {
   size: { width: 960, height: 576 },
   fps: { num: 24, den: 1 },
-  interpolation: 'blend',
+  interpolation: 'film',
   model: 'storybook',
   durationSeconds: 3,
   keyframesSeconds: 0.5,

@@ -215,7 +215,13 @@ test('what is no clip, or not there, is one clear line', async () => {
   writeFileSync(place.file('one.png'), await encodePng(scenePicture(0)))
   await bad(2, /one\.png has one frame/, 'one.png')
   await writeClip('clip.mp4', [scenePicture(0), scenePicture(4)])
-  await bad(3, /no interpolation model called "blned"[^]*did you mean blend/, 'clip.mp4', '--model', 'blned')
+  await bad(
+    3,
+    /no interpolation model called "blned"[\s\S]*did you mean blend/,
+    'clip.mp4',
+    '--model',
+    'blned',
+  )
   const run = await place.run(['tween', 'clip.mp4', '-o', 'out.txt'])
   expect(run.code).toBe(2)
   expect(run.stderr).toMatch(/neither a film/)

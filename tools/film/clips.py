@@ -1,0 +1,91 @@
+"""Short clips of the storybook world with exact truth: figures walk, the sun and clouds drift, the camera pushes, pans and
+rolls, day turns to night. Five frames each, at 0, 1/4, 1/2, 3/4 and 1; drawn twice as large and averaged."""
+import math
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'storybook'))
+import world  # noqa: E402
+
+WIDTH, HEIGHT = 320, 192
+TIMES = (0., .25, .5, .75, 1.)
+
+
+def draw(scene, u, camera):
+    """The scene through a camera: (zoom, x, y in parts of the picture, roll in degrees)."""
+    zoom, dx, dy, roll = camera
+    size = (2 * WIDTH, 2 * HEIGHT)
+    if size not in world._surfaces:
+        world._surfaces[size] = world.skia.Surface(*size)
+    cv = world._surfaces[size].getCanvas()
+    cv.save()
+    cv.translate(size[0] * (.5 + dx), size[1] * (.5 + dy))
+    cv.rotate(roll)
+    cv.scale(zoom, zoom)
+    cv.translate(-size[0] / 2, -size[1] / 2)
+    im = world.render(scene, u, size).astype(np.uint16)
+    cv.restore()
+    return ((im[::2, ::2] + im[1::2, ::2] + im[::2, 1::2] + im[1::2, 1::2] + 2) // 4).astype(np.uint8)
+
+
+def clip(rng):
+    """5 x H x W x 3 bytes."""
+    scene = world.random_scene(rng)
+    u0 = world.sample_u(rng)
+    big = math.exp(rng.uniform(math.log(.05), math.log(1.6)))         # how much happens
+    du = [big * rng.gauss(0, .5) for _ in u0]
+    for i in (0, 2):                                                   # figures walk: 1 is 9 % of the width
+        du[i] *= rng.choice([0, 1, 3])
+    for i in (1, 3):
+        du[i] *= rng.choice([0, .5])
+    bend = [d * rng.uniform(-.3, .3) for d in du]
+    moves = rng.random() < .6
+    at = 1.25 + .3 * rng.random()                                      # zoomed in, so that no border comes into view
+    c0 = [at, rng.uniform(-.06, .06), rng.uniform(-.06, .06), rng.uniform(-2, 2)]
+    dc = [at * rng.gauss(0, .1) * min(1, big), rng.gauss(0, .05) * big, rng.gauss(0, .03) * big, rng.gauss(0, 2) * big]
+    if not moves:
+        dc = [0.] * 4
+        if rng.random() < .5:
+            c0 = [1., 0., 0., 0.]
+    later = None
+    if rng.random() < .12:                                             # the light changes
+        later = dict(scene, time=rng.choice(world.TIMES))
+    frames = []
+    for t in TIMES:
+        u = [a + b * t + e * 4 * t * (1 - t) for a, b, e in zip(u0, du, bend)]
+        z = c0[0] * math.exp(dc[0] / c0[0] * t)
+        reach = max(0., .5 - .5 / z) * z
+        clamp = lambda v: max(-reach, min(reach, v))
+        cam = (max(z, 1.), clamp(c0[1] + dc[1] * t), clamp(c0[2] + dc[2] * t), (c0[3] + dc[3] * t) if c0[0] > 1 else 0.)
+        im = draw(scene, u, cam)
+        if later:
+            im = ((1 - t) * im + t * draw(later, u, cam) + .5).astype(np.uint8)
+        frames.append(im)
+    return np.stack(frames)
+
+
+def bank(cache: Path, seed, count):
+    """Draws the clips, or reads them: C x 5 x H x W x 3 bytes."""
+    name = cache / f'clips-{seed}.npy'
+    if not name.exists():
+        rng = random.Random(seed)
+        part = Path(str(name) + '.part.npy')
+        out = np.lib.format.open_memmap(part, 'w+', np.uint8, (count, len(TIMES), HEIGHT, WIDTH, 3))
+        for i in range(count):
+            out[i] = clip(rng)
+        del out
+        part.rename(name)
+    return np.load(name, mmap_mode='r')
+
+
+if __name__ == '__main__':
+    import time
+    from PIL import Image
+    rng = random.Random(4)
+    t0 = time.time()
+    ims = [clip(rng) for _ in range(6)]
+    print(f'{(time.time() - t0) / 30 * 1000:.0f} ms a frame')
+    Image.fromarray(np.concatenate([np.concatenate(list(c), 1) for c in ims])).resize((1600, 1152)).save(sys.argv[1])
