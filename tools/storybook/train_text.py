@@ -1,6 +1,7 @@
 """Trains the text encoder to say which scene a caption calls for. Resumable, minutes.
 
 Judged on reserved captions and on `wordings.py`, which no training caption resembles."""
+import copy
 import random
 
 import torch
@@ -51,19 +52,24 @@ def main():
         train_tokenizer(folder, [write(rng)[0] for _ in range(15000)])
     tok = Tokenizer(folder)
     enc, con = TextEncoder(len(tok)), Concepts()
-    params = [*enc.parameters(), *con.parameters()]
+    both = torch.nn.ModuleDict(dict(encoder=enc, concepts=con))
+    params = list(both.parameters())
     matrix = [p for k, p in [*enc.named_parameters(), *con.named_parameters()] if p.ndim == 2 and not any(q in k for q in ('token', 'position', 'query', 'out'))]
     rest = [p for p in params if not any(p is q for q in matrix)]
     opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW(rest, args.lr, betas=(.9, .98), weight_decay=0.)]
     path, clock, n = args.cache / 'text.pt', Clock(args.minutes), 0
     if state := load(path):
-        enc.load_state_dict(state['encoder'])
-        con.load_state_dict(state['concepts'])
+        enc.load_state_dict(state.get('raw', state)['encoder'])
+        con.load_state_dict(state.get('raw', state)['concepts'])
         for o, q in zip(opts, state['optimizers']):
             o.load_state_dict(q)
         n = state['n']
     print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters, {len(tok)} tokens', flush=True)
     data = stream(random.Random(11 + n), tok, args.batch)
+    mean = copy.deepcopy(both)       # the average of the last few hundred steps reads better than the last step
+    if state:
+        mean['encoder'].load_state_dict(state['encoder'])
+        mean['concepts'].load_state_dict(state['concepts'])
     reserve = random.Random(777)
     held = {'reserved': labelled([write(reserve, held_out=True) for _ in range(400)]), 'new wordings': labelled(wordings())}
     last = 0.
@@ -74,11 +80,12 @@ def main():
         figures, wrong = {}, []
         for name, (texts, rows) in held.items():
             w = weights(rows)
-            ok = torch.stack([l.argmax(1) == rows[:, i] for i, l in enumerate(con.logits(enc(tok(texts, None))[0]))], 1)
+            ok = torch.stack([l.argmax(1) == rows[:, i] for i, l in enumerate(mean['concepts'].logits(mean['encoder'](tok(texts, None))[0]))], 1)
             acc = {k: round(((ok[:, i] * w[:, i]).sum() / w[:, i].sum()).item(), 3) for i, k in enumerate(NAMES) if w[:, i].sum()}
             figures[name] = dict(mean=round(sum(acc.values()) / len(acc), 4), whole=round((ok | (w == 0)).all(1).float().mean().item(), 3), right=acc)
             wrong += [(t, [NAMES[j] for j in range(len(NAMES)) if not o[j] and v[j]]) for t, o, v in zip(texts, ok, w) if not (o | (v == 0)).all()]
-        save(path, encoder=enc.state_dict(), concepts=con.state_dict(), optimizers=[o.state_dict() for o in opts], n=n, figures=figures)
+        save(path, encoder=mean['encoder'].state_dict(), concepts=mean['concepts'].state_dict(),
+             raw=dict(encoder=enc.state_dict(), concepts=con.state_dict()), optimizers=[o.state_dict() for o in opts], n=n, figures=figures)
         print(f'{n} {clock.elapsed:.0f}s', figures, flush=True)
         return wrong
 
@@ -97,6 +104,8 @@ def main():
         for o in opts:
             o.step()
         n += 1
+        with torch.no_grad():
+            torch._foreach_lerp_(list(mean.parameters()), [p.detach() for p in params], 1 - min(.998, (n + 1) / (n + 10)))
         if clock.elapsed - last > min(60, args.minutes * 20):
             last = clock.elapsed
             report()
