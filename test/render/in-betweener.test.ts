@@ -123,13 +123,14 @@ describe.each(EXPORTS)('$graph', ({ graph, of, times }) => {
   })
 })
 
-/** Waves that travel by (dx, dy) pixels, with a hard edge and some grain that go along. */
-function moving(width: number, height: number, dx: number, dy: number): [Frame, Frame] {
-  const value = (x: number, y: number, c: number) =>
-    128 +
-    60 * Math.sin(x / 9 + c) * Math.cos(y / 13) +
-    (Math.floor(x / 50) % 2) * 30 +
-    ((((x * 7919) ^ (y * 104729)) >>> 3) % 17)
+/** Two frames of a picture without an end that travels by (dx, dy) pixels. */
+function travelling(
+  value: (x: number, y: number, channel: number) => number,
+  width: number,
+  height: number,
+  dx: number,
+  dy: number,
+): [Frame, Frame] {
   const frame = (k: number): Frame => ({
     width,
     height,
@@ -141,21 +142,17 @@ function moving(width: number, height: number, dx: number, dy: number): [Frame, 
   return [frame(0), frame(1)]
 }
 
-/** Blocks of colours that never come again, which travel by (dx, dy) pixels. */
-function movingBlocks(width: number, height: number, dx: number, dy: number): [Frame, Frame] {
-  const value = (x: number, y: number, c: number) => {
-    const block = Math.imul(Math.floor(x / 23), 374761393) ^ Math.imul(Math.floor(y / 19), 668265263)
-    return ((Math.imul(block ^ (block >>> 13), 1274126177 + 2 * c) >>> 16) & 127) + 64
-  }
-  const frame = (k: number): Frame => ({
-    width,
-    height,
-    data: Uint8Array.from({ length: 3 * width * height }, (_, i) => {
-      const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)]
-      return value(x - k * dx + 4096, y - k * dy + 4096, i % 3)
-    }),
-  })
-  return [frame(0), frame(1)]
+/** Waves with a hard edge and some grain that go along. */
+const waves = (x: number, y: number, c: number) =>
+  128 +
+  60 * Math.sin(x / 9 + c) * Math.cos(y / 13) +
+  (Math.floor(x / 50) % 2) * 30 +
+  ((((x * 7919) ^ (y * 104729)) >>> 3) % 17)
+
+/** Blocks of colours that never come again. */
+function blocks(x: number, y: number, c: number): number {
+  const block = Math.imul(Math.floor(x / 23), 374761393) ^ Math.imul(Math.floor(y / 19), 668265263)
+  return ((Math.imul(block ^ (block >>> 13), 1274126177 + 2 * c) >>> 16) & 127) + 64
 }
 
 describe('windows', () => {
@@ -174,14 +171,14 @@ describe('windows', () => {
   }
 
   test('give what the whole frame gives, everywhere', async () => {
-    const [whole, tiled] = await both(graphPath('rife-7'), moving(700, 500, -17, 9), 384 * 384)
+    const [whole, tiled] = await both(graphPath('rife-7'), travelling(waves, 700, 500, -17, 9), 384 * 384)
     expect(largestDifference(whole!, tiled!)).toBeLessThanOrEqual(1)
   })
 
   test.skipIf(!existsSync(film))(
     'give nearly what the whole frame gives with the model that ships inside, whose view is wider than their overlap',
     async () => {
-      const [whole, tiled] = await both(film, movingBlocks(1100, 512, 14, -6), 704 * 512)
+      const [whole, tiled] = await both(film, travelling(blocks, 1100, 512, 14, -6), 704 * 512)
       const differences = whole!.map((value, i) => Math.abs(value - tiled![i]!))
       expect(differences.filter((d) => d > 1).length / differences.length).toBeLessThan(0.0002)
     },
@@ -211,7 +208,7 @@ describe('windows', () => {
       [128, 64],
       [300, 150],
     ] as const) {
-      const made = await frames(inBetweener, moving(width, height, 2, 1), [0.5])
+      const made = await frames(inBetweener, travelling(waves, width, height, 2, 1), [0.5])
       expect(made.map(({ length }) => length)).toEqual([3 * width * height])
     }
   })
@@ -225,7 +222,7 @@ describe('sizes and times', () => {
     [257, 3],
   ])('%dx%d', async (width, height) => {
     const inBetweener = await open(graphPath('cross-fade'))
-    const [a, b] = moving(width, height, 1, 1)
+    const [a, b] = travelling(waves, width, height, 1, 1)
     const [made] = await frames(inBetweener, [a, b], [0.5])
     expect(
       largestDifference(
@@ -253,7 +250,7 @@ describe('sizes and times', () => {
 
   test('blend needs no model', async () => {
     const inBetweener = await open('blend')
-    const [a, b] = moving(9, 5, 1, 0)
+    const [a, b] = travelling(waves, 9, 5, 1, 0)
     const [made] = await frames(inBetweener, [a, b], [0.5])
     expect(
       largestDifference(
@@ -266,7 +263,7 @@ describe('sizes and times', () => {
   test('frames of two sizes are refused', async () => {
     for (const name of ['blend', graphPath('cross-fade')]) {
       const inBetweener = await open(name)
-      const pair: [Frame, Frame] = [moving(8, 8, 0, 0)[0], moving(8, 9, 0, 0)[0]]
+      const pair: [Frame, Frame] = [travelling(waves, 8, 8, 0, 0)[0], travelling(waves, 8, 9, 0, 0)[0]]
       await expect(frames(inBetweener, pair, [0.5])).rejects.toMatchObject({
         exitCode: 4,
         message: expect.stringContaining('8x8 and 8x9'),
@@ -277,13 +274,17 @@ describe('sizes and times', () => {
   test('an abort rejects with its reason, and the model goes on being of use', async () => {
     const inBetweener = await open(graphPath('rife-7'))
     const abort = new AbortController()
-    const between = inBetweener.between(...moving(640, 480, 1, 1), inbetweenTimes(40), abort.signal)
+    const between = inBetweener.between(
+      ...travelling(waves, 640, 480, 1, 1),
+      inbetweenTimes(40),
+      abort.signal,
+    )
     await between[Symbol.asyncIterator]().next()
     const reason = new Error('enough')
     const next = between[Symbol.asyncIterator]().next()
     abort.abort(reason)
     await expect(next).rejects.toBe(reason)
-    expect(await frames(inBetweener, moving(20, 20, 1, 1), [0.5])).toHaveLength(1)
+    expect(await frames(inBetweener, travelling(waves, 20, 20, 1, 1), [0.5])).toHaveLength(1)
   })
 })
 
@@ -339,7 +340,7 @@ describe('a model that is of no use is told in one line', () => {
     cpSync(graphPath('multiple-of-128'), join(own, 'model.onnx'))
     writeFileSync(join(own, 'interpolation.json'), '{"multiple": 128}')
     const inBetweener = await open('wide', [folder])
-    expect(await frames(inBetweener, moving(130, 20, 1, 1), [0.5])).toHaveLength(1)
+    expect(await frames(inBetweener, travelling(waves, 130, 20, 1, 1), [0.5])).toHaveLength(1)
   })
 
   test('a device that is not there', async () => {
