@@ -28,6 +28,8 @@ export type Host = {
   readFile(path: string): Promise<Uint8Array>
   /** The file piece by piece, for what may be large. */
   readChunks(path: string): AsyncIterable<Uint8Array>
+  /** `length` bytes from byte `start` on; fewer where the file ends before that. */
+  readRange(path: string, start: number, length: number): Promise<Uint8Array>
   /** Writes in place: for files that are published by a rename of the caller's. */
   writeFile(path: string, data: Uint8Array | string): Promise<void>
   /** Writes beside the target and renames, so that readers never see half a file. */

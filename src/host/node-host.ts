@@ -30,6 +30,7 @@ export function nodeHost(): Host {
     now: () => performance.now(),
     readFile: (path) => readFile(path),
     readChunks: (path) => createReadStream(path, { highWaterMark: 256 * 1024 }),
+    readRange,
     writeFile: (path, data) => writeFile(path, data),
     writeFileAtomic,
     stat: statOrNull,
@@ -41,6 +42,22 @@ export function nodeHost(): Host {
     makeExecutable,
     spawn: startChild,
     which,
+  }
+}
+
+async function readRange(path: string, start: number, length: number): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const bytes = new Uint8Array(length)
+    let done = 0
+    while (done < length) {
+      const { bytesRead } = await file.read(bytes, done, length - done, start + done)
+      if (bytesRead === 0) break
+      done += bytesRead
+    }
+    return bytes.subarray(0, done)
+  } finally {
+    await file.close()
   }
 }
 

@@ -38,6 +38,14 @@ describe('files', () => {
     expect(sizes.reduce((a, b) => a + b)).toBe(600_000)
   })
 
+  it('are read in part', async () => {
+    const path = join(folder, 'digits')
+    await host.writeFile(path, '0123456789')
+    const text = async (start: number, length: number) =>
+      new TextDecoder().decode(await host.readRange(path, start, length))
+    expect([await text(2, 3), await text(8, 5), await text(20, 1)]).toEqual(['234', '89', ''])
+  })
+
   it('that are not there have no stat, and are removed without complaint', async () => {
     expect(await host.stat(join(folder, 'absent'))).toBeNull()
     await writeFile(join(folder, 'file'), '')
