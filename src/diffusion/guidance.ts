@@ -14,6 +14,24 @@ export function applyGuidance(batch: Float32Array, scale: number): Float32Array 
   return result
 }
 
+/**
+ * The guided prediction with the spread of the one for the prompt alone, mixed by `amount` (0…1) with itself: section 3.4 of
+ * arXiv 2305.08891. Source: diffusers rescale_noise_cfg.
+ */
+export function rescaleGuided(guided: Float32Array, text: Float32Array, amount: number): Float32Array {
+  const scale = f(f(deviation(text)) / f(deviation(guided)))
+  const share = f(amount)
+  const rest = f(1 - amount)
+  return guided.map((value) => f(share * f(value * scale)) + f(rest * value))
+}
+
+/** With n − 1, as torch.std has it. */
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return Math.sqrt(squares / (values.length - 1))
+}
+
 /** The same tensor twice, as a batch of two. */
 export function twice(values: Float32Array): Float32Array {
   const pair = new Float32Array(2 * values.length)

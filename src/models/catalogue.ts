@@ -1,10 +1,7 @@
 // Models that are known to be worth getting. Sizes are of the files that are taken, in bytes, rounded.
 
 import { nearest } from '../diagnostic/suggest.js'
-import type { Model } from './model.js'
-
-/** What a model is; storyreel runs the families of `Model`. */
-export type Family = Model['family'] | 'sd2' | 'sd-turbo' | 'lcm' | 'sdxl' | 'sdxl-turbo'
+import type { Family } from './model.js'
 
 export type CatalogueEntry = {
   name: string
@@ -17,11 +14,6 @@ export type CatalogueEntry = {
   bytes: number
   note: string
 }
-
-/** A family that joins `Model` has to be added here. */
-const RUNS: Record<Model['family'], true> = { sd1: true }
-
-export const isRunnable = (family: Family): boolean => family in RUNS
 
 export const FAMILY_TITLES: Record<Family, string> = {
   sd1: 'Stable Diffusion 1.x',

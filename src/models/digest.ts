@@ -9,7 +9,15 @@ import type { ModelFolder } from './model.js'
 /** By full path: what a file looked like when it was last read. Plain JSON, for the caller to keep. */
 export type RememberedDigests = Record<string, { size: number; mtimeMs: number; sha256: string }>
 
-const FOLDERS = ['scheduler', 'text_encoder', 'tokenizer', 'unet', 'vae_decoder']
+const FOLDERS = [
+  'scheduler',
+  'text_encoder',
+  'text_encoder_2',
+  'tokenizer',
+  'tokenizer_2',
+  'unet',
+  'vae_decoder',
+]
 
 /**
  * SHA-256 in hex. A file whose size and time are as remembered isn't read again. `record` covers this model's files, to be

@@ -9,11 +9,11 @@ import type { Host } from '../host/host.js'
 import { linkFileTo } from './copy-file.js'
 import { digestFile, type FileDigest, isOfDigest } from './digests.js'
 import { diskFailure } from './disk-failure.js'
-import { readExternalLocations } from './external-data.js'
-import { resolveFamily } from './family.js'
+import { resolvePipeline } from './family.js'
 import { EMBEDDED_MODELS } from './find-model.js'
+import { readGraphFile } from './graph-file.js'
 import { type InstalledModel, RECORD_FILE, type RecordedFile, readRecord, writeRecord } from './installed.js'
-import { readJsonObject } from './json-file.js'
+import { type JsonObject, readJsonObject } from './json-file.js'
 import { describeOther, type PipelineFile, selectPipeline } from './layout.js'
 import { readLicence } from './licence.js'
 import { keepPartialFile, removePartialFile } from './partial-file.js'
@@ -22,6 +22,7 @@ import { findClash, isModelName, pathProblem } from './safe-path.js'
 import { formatOrigin, type ModelSource, type SourceFile } from './source.js'
 import { openStaging, type Staging } from './staging.js'
 import type { OnTransfer, Provenance } from './transfer-events.js'
+import { readUnet } from './unet.js'
 import { walk } from './walk.js'
 
 export type InstallOptions = {
@@ -86,11 +87,14 @@ async function fillAndPublish(
   const obtain = await openObtaining(source, name, wanted, staging, options)
 
   await obtain(of('settings'))
-  await checkFamily(name, staging.path, host)
+  const index = await readIndex(name, staging.path, host)
+  resolvePipeline(name, index, null)
   const licence = source.licence ?? (await readLicence(staging.path, host))
   if (source.licence === null) onEvent({ event: 'licence', licence })
   await obtain(of('graph'))
   const weights = await weightsOf(of('graph'), source, staging.path)
+  // Before gigabytes are fetched: is it a model that can be used at all?
+  resolvePipeline(name, index, (await readUnet({ name, path: staging.path }, host)).facts)
   checkClashes([...of('settings'), ...of('graph'), ...weights])
   const { files, origins } = await obtain(weights)
 
@@ -172,14 +176,14 @@ async function lookUp(source: ModelSource, path: string): Promise<SourceFile> {
 async function weightsOf(graphs: readonly Wanted[], source: ModelSource, folder: string): Promise<Wanted[]> {
   const weights: Wanted[] = []
   for (const graph of graphs) {
-    const locations = await readExternalLocations(join(folder, graph.target))
-    if (locations === null) {
+    const file = readGraphFile(join(folder, graph.target))
+    if (file === null) {
       throw environmentFailure(
         `${graph.source} of the model is damaged: it is no ONNX graph, or cut off`,
         'look for a whole one',
       )
     }
-    for (const said of locations) {
+    for (const { location: said } of file.weights) {
       const location = said.replace(/^\.\//, '')
       const problem = pathProblem(location)
       if (problem !== null)
@@ -198,12 +202,10 @@ async function removeOthers(folder: string, files: readonly RecordedFile[], host
   for (const path of await walk(folder, host)) if (!kept.has(resolve(path))) await host.remove(path)
 }
 
-/** Before gigabytes are fetched: is it a model that can be used at all? */
-async function checkFamily(name: string, folder: string, host: Host): Promise<void> {
+async function readIndex(name: string, folder: string, host: Host): Promise<JsonObject> {
   const index = await readJsonObject(host, join(folder, 'model_index.json'))
-  if (index === null)
-    throw environmentFailure(`${name} has no model_index.json`, 'look for a model in the diffusers layout')
-  resolveFamily(name, index, await readJsonObject(host, join(folder, 'unet/config.json')))
+  if (index !== null) return index
+  throw environmentFailure(`${name} has no model_index.json`, 'look for a model in the diffusers layout')
 }
 
 type Obtained = { files: RecordedFile[]; origins: Set<Provenance> }

@@ -1,5 +1,7 @@
 // A diffusion model as it lies on disk: a folder in the diffusers layout, read but not loaded.
 
+import type { GraphFile } from './graph-file.js'
+
 /** A found folder: `name` is what people call it. */
 export type ModelFolder = { name: string; path: string }
 
@@ -20,25 +22,58 @@ export type ModelDefaults = {
   guidance: number
   /** Its own scheduler's class name in diffusers. */
   scheduler: string
+  /** 0…1, 0 for none: how far guided predictions get back the spread of unguided ones (arXiv 2305.08891). */
+  guidanceRescale: number
+}
+
+/** What a model is, as people call it. */
+export type Family = 'sd1' | 'sd2' | 'sd-turbo' | 'lcm' | 'sdxl' | 'sdxl-turbo'
+
+/** Which of diffusers' pipelines it is for. */
+export type PipelineKind = 'StableDiffusion' | 'StableDiffusionXL' | 'LatentConsistencyModel'
+
+/** A graph as its file declares it. */
+export type Graph = GraphFile & {
+  /** Full path. */
+  path: string
+}
+
+/** A graph from ids to embeddings, and the tokenizer that makes the ids. */
+export type TextEncoder = { graph: Graph; tokenizer: TokenizerText }
+
+/** What the UNet's inputs say. */
+export type UnetFacts = {
+  /** Of `sample`: those of the latents; for inpainting also the mask's and those of the masked picture. */
+  channels: number
+  /** Numbers a token of `encoder_hidden_states`; null where the graph leaves it open. */
+  contextWidth: number | null
+  /** Whether it takes `text_embeds` and `time_ids`, as the XL kind does. */
+  takesSize: boolean
+  /** Width of `timestep_cond`, in which it hears the guidance scale; null for none. */
+  timestepCondWidth: number | null
 }
 
 export type Model = {
   name: string
   path: string
-  family: 'sd1'
-  /** Full paths of the graphs. */
-  graphs: { textEncoder: string; unet: string; vaeDecoder: string }
+  family: Family
+  pipeline: PipelineKind
+  /** One, or two whose embeddings stand side by side. */
+  textEncoders: readonly TextEncoder[]
+  graphs: { unet: Graph; vaeDecoder: Graph; vaeEncoder: Graph | null }
+  unet: UnetFacts
   /** Full path of the graph that enlarges its pictures; null for none. */
   upscaler: string | null
-  tokenizer: TokenizerText
   /** scheduler_config.json as it stands. */
   schedulerConfig: Record<string, unknown>
   /** The VAE's scaling_factor. */
   scalingFactor: number
-  /** Channels of the latents, for graphs that leave it open. */
+  /** Channels of the latents. */
   latentChannels: number
+  /** An empty negative prompt is all zeros to it. */
+  zerosForEmptyNegative: boolean
   /** The small decoder for drafts; null for none. `files` are relative to `path`, and some may not be there. */
-  preview: { graph: string; files: readonly string[]; scalingFactor: number } | null
+  preview: { graph: Graph; files: readonly string[]; scalingFactor: number } | null
   /** Pixels per latent, each way. */
   vaeScale: number
   defaults: ModelDefaults

@@ -3,7 +3,7 @@
 import { basename, resolve } from 'node:path'
 import { environmentFailure, usageFailure } from '../diagnostic/failure.js'
 import { quote } from '../diagnostic/make.js'
-import { FAMILY_TITLES, findInCatalogue, isRunnable, nearestInCatalogue } from './catalogue.js'
+import { findInCatalogue, nearestInCatalogue } from './catalogue.js'
 import { openFolderSource } from './folder-source.js'
 import { type HubSettings, readHubSettings } from './hub-settings.js'
 import { openCacheSource, openHubSource } from './hub-source.js'
@@ -25,12 +25,6 @@ export type PullOptions = InstallOptions & {
  */
 export async function pullModel(text: string, options: PullOptions): Promise<Installation> {
   const entry = findInCatalogue(text)
-  if (entry !== null && !isRunnable(entry.family)) {
-    throw environmentFailure(
-      `${entry.name} is ${FAMILY_TITLES[entry.family]}, which storyreel does not run yet`,
-      '`storyreel models list` shows what it runs',
-    )
-  }
   const reference = entry ? { ...entry, endpoint: null } : parseReference(text)
   if (reference === null) {
     const near = nearestInCatalogue(text)

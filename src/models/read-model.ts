@@ -3,19 +3,23 @@
 import { join } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
 import type { Host } from '../host/host.js'
-import { resolveFamily } from './family.js'
+import { checkChannels, checkWidths } from './check-parts.js'
+import { type FamilyDefaults, familyDefaults, resolveFamily, resolvePipeline } from './family.js'
 import { asNumber, isObject, type JsonObject, readJsonObject } from './json-file.js'
-import type { Model, ModelDefaults, ModelFolder, Size } from './model.js'
+import type { Graph, Model, ModelDefaults, ModelFolder, Size, TextEncoder } from './model.js'
+import { checkWeights, readGraph } from './read-graph.js'
 import { readTokenizer } from './tokenizer-files.js'
+import { fixed, readUnet } from './unet.js'
 
-const NEEDED = {
-  textEncoder: 'text_encoder/model.onnx',
-  unet: 'unet/model.onnx',
-  vaeDecoder: 'vae_decoder/model.onnx',
-  vocab: 'tokenizer/vocab.json',
-  merges: 'tokenizer/merges.txt',
-  scheduler: 'scheduler/scheduler_config.json',
-}
+const NEEDED = [
+  'text_encoder/model.onnx',
+  'unet/model.onnx',
+  'vae_decoder/model.onnx',
+  'tokenizer/vocab.json',
+  'tokenizer/merges.txt',
+  'scheduler/scheduler_config.json',
+]
+const NEEDED_BY_XL = ['text_encoder_2/model.onnx', 'tokenizer_2/vocab.json', 'tokenizer_2/merges.txt']
 
 /** storyreel's own addition to the layout. */
 export const UPSCALER = 'upscaler/model.onnx'
@@ -23,13 +27,10 @@ export const UPSCALER = 'upscaler/model.onnx'
 /** By preference. */
 const PREVIEW_FOLDERS = ['vae_decoder_preview', 'taesd_decoder']
 
-/** AutoencoderKL's own default, for exports without component configs. */
-const DEFAULT_SCALING_FACTOR = 0.18215
+/** AutoencoderKL's own, where its config.json leaves it out. */
+const CLASS_SCALING_FACTOR = 0.18215
 const DEFAULT_VAE_SCALE = 8
 const DEFAULT_CHANNELS = 4
-const DEFAULT_SAMPLE_SIZE = 64
-const DEFAULT_STEPS = 25
-const DEFAULT_GUIDANCE = 7.5
 const DEFAULT_SCHEDULER = 'DDIMScheduler'
 
 export type { Model } from './model.js'
@@ -44,36 +45,84 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
       'give a folder in the diffusers layout',
     )
   }
-  const unetConfig = await readJsonObject(host, at('unet/config.json'))
-  const family = resolveFamily(folder.name, index, unetConfig)
-  await checkWhole(folder, host)
+  resolvePipeline(folder.name, index, null)
+  await checkWhole(folder, NEEDED, host)
+  const { graph: unetGraph, config: unetConfig, facts: unet } = await readUnet(folder, host)
+  const pipeline = resolvePipeline(folder.name, index, unet)
+  if (pipeline === 'StableDiffusionXL') await checkWhole(folder, NEEDED_BY_XL, host)
 
-  const vaeConfig =
-    (await readJsonObject(host, at('vae_decoder/config.json'))) ??
-    (await readJsonObject(host, at('vae/config.json')))
-  const vaeScale = Array.isArray(vaeConfig?.block_out_channels)
-    ? 2 ** (vaeConfig.block_out_channels.length - 1)
-    : DEFAULT_VAE_SCALE
-  const schedulerConfig = (await readJsonObject(host, at(NEEDED.scheduler)))!
-  const scalingFactor = asNumber(vaeConfig?.scaling_factor) ?? DEFAULT_SCALING_FACTOR
+  const schedulerConfig = (await readJsonObject(host, at('scheduler/scheduler_config.json')))!
+  const family = resolveFamily(folder.name, index, pipeline, unet, schedulerConfig)
+  const usual = familyDefaults(family, schedulerConfig)
+  const vae = await readVae(folder, usual.scalingFactor, host)
+  const latentChannels =
+    vae.channels ??
+    asNumber(unetConfig?.out_channels) ??
+    fixed(unetGraph.outputs[0]?.dims[1]) ??
+    DEFAULT_CHANNELS
+  checkChannels(folder.name, unet.channels, latentChannels)
+  const textEncoders = [await readTextEncoder(folder, '', host)]
+  if (pipeline === 'StableDiffusionXL') textEncoders.push(await readTextEncoder(folder, '_2', host))
+  checkWidths(folder.name, textEncoders, unet)
+  const preview = await readPreview(folder, vae.scalingFactor, host)
+  const graphs = [unetGraph, vae.decoder, vae.encoder, preview?.graph, ...textEncoders.map((e) => e.graph)]
+  for (const graph of graphs) if (graph) await checkWeights(graph, host)
+
   const own = isObject(index.storyreel) ? index.storyreel : {}
   return {
     name: folder.name,
     path: folder.path,
     family,
-    graphs: { textEncoder: at(NEEDED.textEncoder), unet: at(NEEDED.unet), vaeDecoder: at(NEEDED.vaeDecoder) },
+    pipeline,
+    textEncoders,
+    graphs: { unet: unetGraph, vaeDecoder: vae.decoder, vaeEncoder: vae.encoder },
+    unet,
     upscaler: (await host.stat(at(UPSCALER)))?.isFile ? at(UPSCALER) : null,
-    tokenizer: await readTokenizer(host, at('tokenizer')),
     schedulerConfig,
-    scalingFactor,
-    preview: await readPreview(folder, scalingFactor, host),
-    latentChannels:
-      asNumber(unetConfig?.in_channels) ?? asNumber(vaeConfig?.latent_channels) ?? DEFAULT_CHANNELS,
-    vaeScale,
-    defaults: readDefaults(own, schedulerConfig),
-    sizes: readSizes(own, unetConfig, vaeScale),
+    scalingFactor: vae.scalingFactor,
+    latentChannels,
+    zerosForEmptyNegative: pipeline === 'StableDiffusionXL' && index.force_zeros_for_empty_prompt !== false,
+    preview,
+    vaeScale: vae.scale,
+    defaults: readDefaults(own, usual, schedulerConfig),
+    sizes: readSizes(own, unetGraph, unetConfig, usual.sampleSize, vae.scale),
+    warnings: vae.warnings,
+  }
+}
+
+async function readTextEncoder(folder: ModelFolder, suffix: string, host: Host): Promise<TextEncoder> {
+  return {
+    graph: readGraph(join(folder.path, `text_encoder${suffix}`, 'model.onnx')),
+    tokenizer: await readTokenizer(host, join(folder.path, `tokenizer${suffix}`)),
+  }
+}
+
+async function readVae(folder: ModelFolder, usualScalingFactor: number, host: Host) {
+  const at = (relative: string) => join(folder.path, relative)
+  const config =
+    (await readJsonObject(host, at('vae_decoder/config.json'))) ??
+    (await readJsonObject(host, at('vae/config.json')))
+  const blocks = config?.block_out_channels
+  const decoder = readGraph(at('vae_decoder/model.onnx'))
+  const encoderPath = at('vae_encoder/model.onnx')
+  const [input, ...more] = decoder.inputs
+  if (input?.dims.length !== 4 || more.length > 0) {
+    throw environmentFailure(
+      `the model ${folder.name} has no VAE decoder that can be used: ${decoder.path} has other inputs than latents`,
+      `its inputs are ${decoder.inputs.map(({ name, dims }) => `${name} (${dims.join(' x ')})`).join(', ')}`,
+    )
+  }
+  return {
+    decoder,
+    encoder: (await host.stat(encoderPath))?.isFile ? readGraph(encoderPath) : null,
+    channels: fixed(input.dims[1]) ?? asNumber(config?.latent_channels),
+    scalingFactor:
+      config === null ? usualScalingFactor : (asNumber(config.scaling_factor) ?? CLASS_SCALING_FACTOR),
+    scale: Array.isArray(blocks) ? 2 ** (blocks.length - 1) : DEFAULT_VAE_SCALE,
     warnings:
-      vaeConfig === null ? ['the VAE has no config.json: taking the usual scaling factor 0.18215'] : [],
+      config === null
+        ? [`the VAE has no config.json: taking the usual scaling factor ${usualScalingFactor}`]
+        : [],
   }
 }
 
@@ -87,8 +136,9 @@ async function readPreview(
   host: Host,
 ): Promise<Model['preview']> {
   for (const name of PREVIEW_FOLDERS) {
-    const graph = join(folder.path, name, 'model.onnx')
-    if (!(await host.stat(graph))?.isFile) continue
+    const path = join(folder.path, name, 'model.onnx')
+    if (!(await host.stat(path))?.isFile) continue
+    const graph = readGraph(path)
     const files = [`${name}/model.onnx`, `${name}/config.json`]
     const config = await readJsonObject(host, join(folder.path, name, 'config.json'))
     const isTiny = name.startsWith('taesd') || config?._class_name === 'AutoencoderTiny'
@@ -97,9 +147,9 @@ async function readPreview(
   return null
 }
 
-async function checkWhole(folder: ModelFolder, host: Host): Promise<void> {
+async function checkWhole(folder: ModelFolder, files: readonly string[], host: Host): Promise<void> {
   const missing: string[] = []
-  for (const file of Object.values(NEEDED)) {
+  for (const file of files) {
     const stat = await host.stat(join(folder.path, file))
     if (!stat?.isFile || stat.size === 0) missing.push(file)
   }
@@ -110,33 +160,45 @@ async function checkWhole(folder: ModelFolder, host: Host): Promise<void> {
   )
 }
 
-/** The optional "storyreel" entry of model_index.json wins; without it, what is usual for Stable Diffusion. */
-function readDefaults(own: JsonObject, schedulerConfig: JsonObject): ModelDefaults {
+/** The optional "storyreel" entry of model_index.json wins over what is usual for the family. */
+function readDefaults(own: JsonObject, usual: FamilyDefaults, schedulerConfig: JsonObject): ModelDefaults {
   return {
-    steps: asNumber(own.steps) ?? DEFAULT_STEPS,
-    guidance: asNumber(own.guidance) ?? DEFAULT_GUIDANCE,
+    steps: asNumber(own.steps) ?? usual.steps,
+    guidance: asNumber(own.guidance) ?? usual.guidance,
+    guidanceRescale: asNumber(own.guidanceRescale) ?? 0,
     scheduler:
       typeof schedulerConfig._class_name === 'string' ? schedulerConfig._class_name : DEFAULT_SCHEDULER,
   }
 }
 
-/** `size` before the other `sizes`; what the UNet was trained on when the model says neither. */
-function readSizes(own: JsonObject, unetConfig: JsonObject | null, vaeScale: number): Size[] {
+/** The one that the graph is fixed to; else `size` before the other `sizes`; else what the UNet was trained on. */
+function readSizes(
+  own: JsonObject,
+  { inputs }: Graph,
+  unetConfig: JsonObject | null,
+  usualSampleSize: number,
+  vaeScale: number,
+): Size[] {
+  const [height, width] = inputs
+    .find(({ name }) => name === 'sample')!
+    .dims.slice(2)
+    .map(fixed)
+  if (height && width) return [{ width: width * vaeScale, height: height * vaeScale }]
   const said = [own.size, ...(Array.isArray(own.sizes) ? own.sizes : [])]
     .map(readSize)
     .filter((size) => size !== null)
   const distinct = said.filter((size, i) => said.findIndex((other) => isSameSize(other, size)) === i)
-  return distinct.length > 0 ? distinct : [nativeSize(unetConfig, vaeScale)]
+  return distinct.length > 0 ? distinct : [nativeSize(unetConfig, usualSampleSize, vaeScale)]
 }
 
 const isSameSize = (a: Size, b: Size) => a.width === b.width && a.height === b.height
 
-function nativeSize(unetConfig: JsonObject | null, vaeScale: number): Size {
+function nativeSize(unetConfig: JsonObject | null, usualSampleSize: number, vaeScale: number): Size {
   const sample = unetConfig?.sample_size
   const [height, width] = Array.isArray(sample) ? sample.map(asNumber) : [asNumber(sample), asNumber(sample)]
   return {
-    width: (width ?? DEFAULT_SAMPLE_SIZE) * vaeScale,
-    height: (height ?? DEFAULT_SAMPLE_SIZE) * vaeScale,
+    width: (width ?? usualSampleSize) * vaeScale,
+    height: (height ?? usualSampleSize) * vaeScale,
   }
 }
 

@@ -1,27 +1,44 @@
 // Prompts to embeddings, each computed once while it is in use.
 
-import type { TimedTensor } from '../diffusion/paint.js'
-import type { Tokenizer } from '../diffusion/tokenizer.js'
-import type { Session } from '../onnx/session.js'
-import type { FloatTensor } from '../onnx/tensor.js'
+import type { Embedding, TimedEmbedding } from '../diffusion/conditioning.js'
+import type { TensorView } from '../diffusion/tensor-view.js'
 import { RecentMap } from './painter-recent.js'
+import type { TextEncoder } from './painter-text.js'
 
 const REMEMBERED_PROMPTS = 64
 
-/** The embedding, 1 × tokens × width; `ms` is 0 when it was known. */
-export type PromptEncoder = (prompt: string) => Promise<TimedTensor>
+export type PromptEncoder = (prompt: string) => Promise<TimedEmbedding>
 
-export function createPromptEncoder(tokenizer: Tokenizer, textEncoder: Session): PromptEncoder {
-  const embeddings = new RecentMap<string, Promise<FloatTensor>>(REMEMBERED_PROMPTS)
+/** By one encoder, or by several whose embeddings stand side by side; the last one's pooled embedding counts. */
+export function createPromptEncoder(encoders: readonly TextEncoder[]): PromptEncoder {
+  const embeddings = new RecentMap<string, Promise<Embedding>>(REMEMBERED_PROMPTS)
   return async (prompt) => {
     const known = embeddings.get(prompt)
     if (known !== undefined) return { ...(await known), ms: 0 }
-    const ids = Int32Array.from(tokenizer.encode(prompt))
-    const running = textEncoder.run({ input_ids: { data: ids, dims: [1, ids.length] } })
-    const embedding = running.then(({ outputs }) => outputs.last_hidden_state ?? Object.values(outputs)[0]!)
+    const running = Promise.all(encoders.map(({ tokenizer, encode }) => encode(tokenizer.encode(prompt))))
+    const embedding = running.then((parts) => ({
+      context: sideBySide(parts.map(({ hidden }) => hidden)),
+      pooled: parts.at(-1)!.pooled,
+    }))
     embeddings.set(prompt, embedding)
     embedding.catch(() => embeddings.delete(prompt))
-    const [tensor, { ms }] = await Promise.all([embedding, running])
-    return { ...tensor, ms }
+    const [found, parts] = await Promise.all([embedding, running])
+    return { ...found, ms: Math.max(...parts.map(({ ms }) => ms)) }
   }
+}
+
+/** 1 × tokens × widths to 1 × tokens × the sum of the widths. */
+function sideBySide(parts: readonly TensorView[]): TensorView {
+  if (parts.length === 1) return parts[0]!
+  const tokens = parts[0]!.dims[1]!
+  const widths = parts.map(({ dims }) => dims[2]!)
+  const width = widths.reduce((a, b) => a + b, 0)
+  const data = new Float32Array(tokens * width)
+  for (let token = 0, to = 0; token < tokens; token++) {
+    for (const [i, part] of parts.entries()) {
+      data.set(part.data.subarray(token * widths[i]!, (token + 1) * widths[i]!), to)
+      to += widths[i]!
+    }
+  }
+  return { data, dims: [1, tokens, width] }
 }

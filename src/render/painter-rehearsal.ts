@@ -2,14 +2,10 @@
 // model calls is compiled by the time of the first real one. On a short `still` that is several per cent.
 
 import { paint } from '../diffusion/paint.js'
-import {
-  createScheduler,
-  type Scheduler,
-  schedulerOfConfig,
-  stableDiffusionSchedulerConfig,
-} from '../diffusion/scheduler.js'
+import { createScheduler, type Scheduler, schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Model } from '../models/model.js'
+import { schedulerConfigOf } from './painter-scheduler.js'
 
 const REHEARSED_STEPS = 4
 
@@ -21,7 +17,7 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
   tokenizer.encode('a boy and a fox by the sea')
   await paint(
     {
-      encode: async () => ({ data: new Float32Array(1), dims: [1, 1, 1], ms: 0 }),
+      encode: async () => ({ context: { data: new Float32Array(1), dims: [1, 1, 1] }, pooled: null, ms: 0 }),
       predict: async ({ data, dims }) => ({ data, dims, ms: 0 }),
       decode: async () => ({
         data: new Float32Array(3 * width * height),
@@ -41,15 +37,19 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
         height: Math.floor(height / model.vaeScale),
       },
       scalingFactor: model.scalingFactor,
+      guidanceRescale: 0,
+      zerosForEmptyNegative: false,
+      timeIds: null,
+      timestepCondWidth: null,
     },
   )
 }
 
 /** Null when it can't be made: painting may still be asked for with another one. */
-function ownScheduler({ schedulerConfig }: Model): Scheduler | null {
+function ownScheduler(model: Model): Scheduler | null {
   try {
-    const { name } = schedulerOfConfig(schedulerConfig)
-    return createScheduler(name, stableDiffusionSchedulerConfig(schedulerConfig), REHEARSED_STEPS)
+    const { name } = schedulerOfConfig(model.schedulerConfig)
+    return createScheduler(name, schedulerConfigOf(model), REHEARSED_STEPS)
   } catch {
     return null
   }

@@ -62,8 +62,9 @@ describe('reading', () => {
       sizes: [{ width: 16, height: 16 }],
       warnings: [],
     })
-    expect(model.tokenizer.special.pad).toBe('!')
-    expect(model.graphs.unet).toBe(join(path, 'unet', 'model.onnx'))
+    expect(model.textEncoders[0]!.tokenizer.special.pad).toBe('!')
+    expect(model.graphs.unet.path).toBe(join(path, 'unet', 'model.onnx'))
+    expect(model.unet).toEqual({ channels: 4, contextWidth: 16, takesSize: false, timestepCondWidth: null })
   })
 
   test('component configs may be missing', async () => {
@@ -102,11 +103,10 @@ describe('reading', () => {
   })
 
   const others: [string, string, object][] = [
-    ['Stable Diffusion XL', 'model_index.json', { _class_name: 'StableDiffusionXLPipeline' }],
-    ['Latent Consistency', 'model_index.json', { _class_name: 'LatentConsistencyModelPipeline' }],
+    ['Stable Diffusion 3', 'model_index.json', { _class_name: 'StableDiffusion3Pipeline' }],
+    ['UNet takes no text_embeds', 'model_index.json', { _class_name: 'StableDiffusionXLPipeline' }],
     ['FooPipeline', 'model_index.json', { _class_name: 'FooPipeline' }],
-    ['Stable Diffusion 2', 'unet/config.json', { cross_attention_dim: 1024 }],
-    ['inpainting', 'unet/config.json', { in_channels: 9 }],
+    ['refiner', 'model_index.json', { requires_aesthetics_score: true }],
   ]
   test.each(others)('%s is refused by its name', async (what, file, change) => {
     await editJson(file, (value) => ({ ...value, ...change }))

@@ -4,9 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readExternalLocations } from '../../src/models/external-data.js'
+import { readGraphFile } from '../../src/models/graph-file.js'
 import { describeOther, selectPipeline } from '../../src/models/layout.js'
 import { field, graphWithWeights, noiseBytes, TINY, text } from './tiny-files.js'
+
+const locationsIn = (path: string) => readGraphFile(path)?.weights.map(({ location }) => location) ?? null
 
 const targets = (paths: string[]) =>
   selectPipeline(paths)?.files.map(({ source, target }) =>
@@ -78,7 +80,7 @@ describe('external data', () => {
   afterEach(() => rm(folder, { recursive: true }))
   const locations = async (bytes: Buffer) => {
     await writeFile(join(folder, 'm.onnx'), bytes)
-    return readExternalLocations(join(folder, 'm.onnx'))
+    return locationsIn(join(folder, 'm.onnx'))
   }
 
   test('of initialisers, each file once', async () => {
@@ -97,7 +99,7 @@ describe('external data', () => {
     expect(await locations(field(7, Buffer.concat([bulk, branch])))).toEqual(['inner.pb'])
   })
   test('none where the weights are inside', async () => {
-    expect(await readExternalLocations(join(TINY, 'unet/model.onnx'))).toEqual([])
+    expect(locationsIn(join(TINY, 'unet/model.onnx'))).toEqual([])
   })
   test('null for what is cut off or no graph', async () => {
     const whole = graphWithWeights(['weights.pb'])

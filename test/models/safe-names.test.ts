@@ -1,7 +1,7 @@
 // Names from outside: files of a list, models, references, addresses, licences.
 
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, findInCatalogue, isRunnable } from '../../src/models/catalogue.js'
+import { CATALOGUE, findInCatalogue } from '../../src/models/catalogue.js'
 import { isNonCommercial } from '../../src/models/licence-terms.js'
 import { isRepo, parseHubPage, parseReference } from '../../src/models/model-reference.js'
 import { modelsFolder } from '../../src/models/models-folder.js'
@@ -104,7 +104,6 @@ test('the catalogue is sound', () => {
     expect(findInCatalogue(name)?.repo).toBe(repo)
   }
   expect(new Set(CATALOGUE.map(({ name }) => name)).size).toBe(CATALOGUE.length)
-  expect(CATALOGUE.filter(({ family }) => isRunnable(family)).map(({ family }) => family)).toContain('sd1')
 })
 
 test('licences that say no to commerce', () => {

@@ -18,7 +18,7 @@ export function tinyFiles(): Record<string, Buffer> {
   return files
 }
 
-/** The same, with a UNet whose weights lie in `location`; the graph is well-formed, but nothing a runtime would load. */
+/** The same, with a UNet whose weights lie in `location`; it declares its inputs, but is nothing a runtime would load. */
 export function tinyFilesWithWeights(location: string, weights: Buffer): Record<string, Buffer> {
   return {
     ...tinyFiles(),
@@ -39,7 +39,9 @@ export function graphWithWeights(locations: readonly string[]): Buffer {
       entry('offset', '0'),
       varintField(14, 1),
     ])
-  const graph = Buffer.concat([text(2, 'g'), ...locations.map((location) => field(5, tensor(location)))])
+  const inputs = ['sample', 'timestep', 'encoder_hidden_states'].map((name) => field(11, text(1, name)))
+  const tensors = locations.map((location) => field(5, tensor(location)))
+  const graph = Buffer.concat([text(2, 'g'), ...tensors, ...inputs])
   return Buffer.concat([varintField(1, 8), field(7, graph)])
 }
 

@@ -64,7 +64,7 @@ describe('a folder', () => {
     ['taesd_decoder', { _class_name: 'AutoencoderTiny', scaling_factor: 2 }, 2],
   ])('with one in %s, config %o: latents are divided by %d', async (folder, config, scalingFactor) =>
     expect(await addPreview(folder, config)).toMatchObject({
-      preview: { graph: join(path, folder, 'model.onnx'), scalingFactor },
+      preview: { graph: { path: join(path, folder, 'model.onnx') }, scalingFactor },
     }),
   )
 
