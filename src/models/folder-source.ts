@@ -2,8 +2,8 @@
 
 import { join, relative, resolve, sep } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
+import { copyFileTo } from '../host/copy-file.js'
 import type { Host } from '../host/host.js'
-import { copyFileTo } from './copy-file.js'
 import { readLicence } from './licence.js'
 import type { ModelSource, SourceFile } from './source.js'
 import { walk } from './walk.js'

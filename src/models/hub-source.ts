@@ -2,8 +2,8 @@
 
 import { realpath } from 'node:fs/promises'
 import { environmentFailure } from '../diagnostic/failure.js'
+import { copyFileTo } from '../host/copy-file.js'
 import type { Host } from '../host/host.js'
-import { copyFileTo } from './copy-file.js'
 import { digestOfEtag } from './digests.js'
 import { downloadFile } from './download.js'
 import { cachedCopies, readCachedModel } from './hf-cache.js'

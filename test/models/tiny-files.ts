@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { field, textField, varintField } from '../../src/weights/protobuf.js'
 
 export const TINY = fileURLToPath(new URL('../golden/tiny-sd', import.meta.url))
 
@@ -29,34 +30,21 @@ export function tinyFilesWithWeights(location: string, weights: Buffer): Record<
 
 /** An ONNX model whose initialisers have their data in the files named. */
 export function graphWithWeights(locations: readonly string[]): Buffer {
-  const entry = (key: string, value: string) => field(13, Buffer.concat([text(1, key), text(2, value)]))
+  const entry = (key: string, value: string) =>
+    field(13, Buffer.concat([textField(1, key), textField(2, value)]))
   const tensor = (location: string) =>
     Buffer.concat([
       varintField(1, 4),
       varintField(2, 1),
-      text(8, 'w'),
+      textField(8, 'w'),
       entry('location', location),
       entry('offset', '0'),
       varintField(14, 1),
     ])
-  const inputs = ['sample', 'timestep', 'encoder_hidden_states'].map((name) => field(11, text(1, name)))
+  const inputs = ['sample', 'timestep', 'encoder_hidden_states'].map((name) => field(11, textField(1, name)))
   const tensors = locations.map((location) => field(5, tensor(location)))
-  const graph = Buffer.concat([text(2, 'g'), ...tensors, ...inputs])
+  const graph = Buffer.concat([textField(2, 'g'), ...tensors, ...inputs])
   return Buffer.concat([varintField(1, 8), field(7, graph)])
-}
-
-export const text = (number: number, value: string): Buffer => field(number, Buffer.from(value))
-export const field = (number: number, body: Buffer): Buffer =>
-  Buffer.concat([varint(number * 8 + 2), varint(body.length), body])
-const varintField = (number: number, value: number): Buffer =>
-  Buffer.concat([varint(number * 8), varint(value)])
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    bytes.push(rest >= 128 ? (rest % 128) + 128 : rest)
-    if (rest < 128) return Buffer.from(bytes)
-  }
 }
 
 /** Bytes without a pattern that could hide a piece in the wrong place; the same for the same seed. */
