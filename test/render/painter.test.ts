@@ -7,6 +7,7 @@ import { nodeHost } from '../../dist/host/node-host.js'
 import type { Model } from '../../dist/models/model.js'
 import { readModel } from '../../dist/models/read-model.js'
 import { openPainter, type Painter, type PainterRequest } from '../../dist/render/painter.js'
+import { difference, LIMITS } from './picture-difference.js'
 
 type Golden = {
   scheduler: string
@@ -46,13 +47,6 @@ const request = ({ prompt, ...rest }: Golden): PainterRequest => ({
   prompt: [{ prompt, weight: 1 }],
 })
 
-/** Largest and mean difference of two pictures, of 255. */
-function difference(actual: Uint8Array, expected: Uint8Array): { largest: number; mean: number } {
-  expect(actual.length).toBe(expected.length)
-  const each = Array.from(actual, (value, i) => Math.abs(value - expected[i]!))
-  return { largest: Math.max(...each), mean: each.reduce((a, b) => a + b, 0) / each.length }
-}
-
 const title = (p: Golden) => `${p.scheduler}, guidance ${p.guidance}, ${p.width}x${p.height}`
 
 describe.each(pictures.map((picture) => ({ picture, title: title(picture) })))('$title', ({ picture }) => {
@@ -64,8 +58,8 @@ describe.each(pictures.map((picture) => ({ picture, title: title(picture) })))('
     const { rgb, width, height } = await paint()
     expect([width, height]).toEqual([picture.width, picture.height])
     const { largest, mean } = difference(rgb, expected)
-    expect(largest).toBeLessThanOrEqual(2)
-    expect(mean).toBeLessThanOrEqual(0.05)
+    expect(largest).toBeLessThanOrEqual(LIMITS.largest)
+    expect(mean).toBeLessThanOrEqual(LIMITS.mean)
   })
 
   test('the comparison notices other words, another seed, one step more', async () => {
@@ -75,7 +69,7 @@ describe.each(pictures.map((picture) => ({ picture, title: title(picture) })))('
       { steps: picture.steps + 1 },
     ]) {
       expect(difference((await paint(change)).rgb, expected).mean, JSON.stringify(change)).toBeGreaterThan(
-        0.05,
+        LIMITS.mean,
       )
     }
   })
@@ -87,7 +81,7 @@ test('a slightly wrong coefficient would be noticed', async () => {
   const { rgb } = await painter.paint(request(picture))
   await painter.close()
   const expected = pixels.subarray(picture.offset, picture.offset + rgb.length)
-  expect(difference(rgb, expected).mean).toBeGreaterThan(0.05)
+  expect(difference(rgb, expected).mean).toBeGreaterThan(LIMITS.mean)
 })
 
 describe('the painter', () => {
@@ -155,6 +149,6 @@ describe('the painter', () => {
     const plain = request(pictures[0]!)
     const { rgb } = await painter.paint({ ...plain, scheduler: 'TCDScheduler' })
     await painter.close()
-    expect(difference(rgb, pixels.subarray(0, rgb.length)).largest).toBeLessThanOrEqual(2)
+    expect(difference(rgb, pixels.subarray(0, rgb.length)).largest).toBeLessThanOrEqual(LIMITS.largest)
   })
 })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { readModel } from '../../dist/models/read-model.js'
 import { openPainter, type Painter, type PainterRequest } from '../../dist/render/painter.js'
+import { difference, LIMITS } from './picture-difference.js'
 
 type Golden = Omit<PainterRequest, 'prompt'> & {
   prompt: string
@@ -43,11 +44,7 @@ const paint = ({ prompt, ...rest }: Golden, change: Partial<PainterRequest> = {}
     ...change,
   })
 
-/** Largest and mean difference of two pictures, of 255. */
-function difference(actual: Uint8Array, offset: number): { largest: number; mean: number } {
-  const each = Array.from(actual, (value, i) => Math.abs(value - pixels[offset + i]!))
-  return { largest: Math.max(...each), mean: each.reduce((a, b) => a + b, 0) / each.length }
-}
+const expected = ({ offset, width, height }: Golden) => pixels.subarray(offset, offset + 3 * width * height)
 
 describe.each(names)('%s', (name) => {
   const ofName = pictures.filter(({ scheduler }) => scheduler === name)
@@ -56,9 +53,9 @@ describe.each(names)('%s', (name) => {
     for (const picture of ofName) {
       const { rgb, width, height } = await paint(picture)
       expect([width, height]).toEqual([picture.width, picture.height])
-      const { largest, mean } = difference(rgb, picture.offset)
-      expect(largest, `${width}x${height}`).toBeLessThanOrEqual(2)
-      expect(mean, `${width}x${height}`).toBeLessThanOrEqual(0.05)
+      const { largest, mean } = difference(rgb, expected(picture))
+      expect(largest, `${width}x${height}`).toBeLessThanOrEqual(LIMITS.largest)
+      expect(mean, `${width}x${height}`).toBeLessThanOrEqual(LIMITS.mean)
     }
   })
 
@@ -66,7 +63,7 @@ describe.each(names)('%s', (name) => {
     const [picture] = ofName as [Golden]
     for (const change of [{ seed: 8 }, { steps: picture.steps + 1 }]) {
       const { rgb } = await paint(picture, change)
-      expect(difference(rgb, picture.offset).mean, JSON.stringify(change)).toBeGreaterThan(0.05)
+      expect(difference(rgb, expected(picture)).mean, JSON.stringify(change)).toBeGreaterThan(LIMITS.mean)
     }
   })
 })
@@ -74,11 +71,10 @@ describe.each(names)('%s', (name) => {
 test('the comparison tells all schedulers apart', () => {
   const firsts = names.map((name) => pictures.find(({ scheduler }) => scheduler === name)!)
   for (const one of firsts) {
-    const rgb = pixels.subarray(one.offset, one.offset + 3 * one.width * one.height)
     for (const other of firsts) {
       if (other === one) continue
-      const { mean } = difference(rgb, other.offset)
-      expect(mean, `${one.scheduler}, ${other.scheduler}`).toBeGreaterThan(0.05)
+      const { mean } = difference(expected(one), expected(other))
+      expect(mean, `${one.scheduler}, ${other.scheduler}`).toBeGreaterThan(LIMITS.mean)
     }
   }
 })

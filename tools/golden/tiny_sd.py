@@ -13,7 +13,8 @@ from diffusers import (
 )
 
 from golden import GOLDEN, versions, write_json
-from tiny_sd_model import TOKENIZER, WIDTH, text_encoder, tokenizer, unet, vae
+from export import export_decoder, export_text_encoder, export_unet
+from tiny_sd_model import TOKENIZER, text_encoder, tokenizer, unet, vae
 
 FOLDER = GOLDEN / "tiny-sd"
 SCHEDULE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000}
@@ -23,50 +24,10 @@ SCHEDULERS = {
     "dpmpp-2m": DPMSolverMultistepScheduler(**SCHEDULE, steps_offset=1),
 }
 
-class TextEncoder(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inner = text_encoder
-
-    def forward(self, input_ids):
-        out = self.inner(input_ids=input_ids, return_dict=True)
-        return out.last_hidden_state, out.pooler_output
-
-
-class Unet(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inner = unet
-
-    def forward(self, sample, timestep, encoder_hidden_states):
-        return self.inner(sample, timestep, encoder_hidden_states, return_dict=False)[0]
-
-
-class Decoder(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inner = vae
-
-    def forward(self, latent_sample):
-        return self.inner.decode(latent_sample, return_dict=False)[0]
-
-
-def export(name, module, args, inputs, outputs, axes):
-    path = FOLDER / name / "model.onnx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(module, args, str(path), input_names=inputs, output_names=outputs, dynamic_axes=axes, opset_version=17, dynamo=False)
-    print(path.relative_to(GOLDEN), path.stat().st_size)
-
-
 shutil.rmtree(FOLDER, ignore_errors=True)
-pixels = {0: "batch", 2: "height", 3: "width"}
-with torch.no_grad():
-    export("text_encoder", TextEncoder(), (torch.zeros(1, 77, dtype=torch.int64),), ["input_ids"],
-           ["last_hidden_state", "pooler_output"], {"input_ids": {0: "batch", 1: "length"}})
-    export("unet", Unet(), (torch.randn(2, 4, 8, 8), torch.tensor(1.0), torch.randn(2, 77, WIDTH)),
-           ["sample", "timestep", "encoder_hidden_states"], ["out_sample"],
-           {"sample": pixels, "encoder_hidden_states": {0: "batch", 1: "length"}, "out_sample": pixels})
-    export("vae_decoder", Decoder(), (torch.randn(1, 4, 8, 8),), ["latent_sample"], ["sample"], {"latent_sample": pixels, "sample": pixels})
+export_text_encoder(FOLDER / "text_encoder", text_encoder, ["last_hidden_state", "pooler_output"])
+export_unet(FOLDER / "unet", unet)
+export_decoder(FOLDER / "vae_decoder", vae)
 
 (FOLDER / "tokenizer").mkdir()
 for file in TOKENIZER.iterdir():
