@@ -27,7 +27,7 @@ export type { Vocabulary } from './story/vocabulary.js'
 export type StudioOptions = {
   /** Default: STORYREEL_CACHE_DIR, else the platform's cache folder. */
   cacheFolder?: string
-  /** `auto` (default) or `cpu`. */
+  /** What models run on: `auto` (default), or a device of docs/devices.md such as `cpu` or `cuda`. */
   device?: string
 }
 
@@ -79,6 +79,8 @@ export async function render(
   options: { output: string; jobs?: number; signal?: AbortSignal; onEvent?: OnEvent; studio?: Studio },
 ): Promise<RenderDone> {
   const using = options.studio ?? studio()
+  const { warning } = await using.device()
+  if (warning !== null) options.onEvent?.({ event: 'warning', message: warning })
   return renderPlan(film, options.output, {
     host: using.host,
     store: using.store,

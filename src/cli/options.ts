@@ -4,9 +4,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 
 export type StudioFlags = { device: string; cacheDir?: string; cache: boolean }
 
+/** The devices of all platforms: which of them are here, `doctor` tells. */
+export const deviceOption = (purpose: string): Option =>
+  new Option('--device <device>', `${purpose}: auto, cpu, cuda, webgpu, coreml, dml or tensorrt`).default(
+    'auto',
+  )
+
 export const addStudioOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--device <device>', 'where to diffuse: auto or cpu').default('auto'))
+    .addOption(deviceOption('where to diffuse'))
     .option('--cache-dir <folder>', 'where made pictures and segments are kept')
     .option('--no-cache', 'keep nothing, use nothing kept')
 

@@ -1,5 +1,5 @@
 import type { StillRequest } from '../render/still.js'
-import { anyNumber, pictureSize, seedNumber, wholeNumber } from './options.js'
+import { anyNumber, deviceOption, pictureSize, seedNumber, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 
 type StillFlags = Omit<StillRequest, 'prompt'> & { json?: boolean }
@@ -22,7 +22,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--size <WxH>', "size (default: the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
-    .option('--device <device>', 'where to diffuse: auto or cpu', 'auto')
+    .addOption(deviceOption('where to diffuse'))
     .option('--json', 'print what was made, with timings, as JSON')
     .addHelpText(
       'after',
@@ -31,6 +31,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .action(async (prompt: string, flags: StillFlags) => {
       const { paintStill } = await import('../render/still.js')
       const still = await paintStill({ prompt, ...flags }, signal)
+      for (const warning of still.warnings) process.stderr.write(`warning: ${warning}\n`)
       process.stdout.write(flags.json ? `${JSON.stringify(still)}\n` : `${still.output}\n`)
     })
 }

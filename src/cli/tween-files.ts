@@ -14,6 +14,7 @@ export async function tweenFiles(
     () => isLive && process.stderr.write('\r\u001b[K'),
   )
   process.stderr.write(`${summary(result)}\n`)
+  if (result.deviceWarning !== null) process.stderr.write(`warning: ${result.deviceWarning}\n`)
   if (result.isSilenced)
     process.stderr.write('warning: with another speed the sound of the clip is left out\n')
   for (const file of result.files) process.stdout.write(`${file}\n`)

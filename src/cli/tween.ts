@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { TweenRequest } from '../render/tween.js'
-import { wholeNumber } from './options.js'
+import { deviceOption, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 
 export const tweenVerb: Verb = (program, { signal }) => {
@@ -21,7 +21,7 @@ export const tweenVerb: Verb = (program, { signal }) => {
       ]),
     )
     .option('--fps <n>', "frames a second of a film (default: 24, or what keeps a clip's speed)", wholeNumber)
-    .option('--device <device>', 'where to interpolate: auto or cpu', 'auto')
+    .addOption(deviceOption('where to interpolate'))
     .addHelpText(
       'after',
       '\nExamples:\n  storyreel tween a.png b.png -n 23 -o ab.mp4\n  storyreel tween clip.mp4 -n 3 -o smooth.mp4\n  storyreel tween frames/ -o between-%04d.png',

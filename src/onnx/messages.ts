@@ -7,7 +7,7 @@ import type { TensorInfo } from './tensor.js'
 export type SessionSetup = {
   path: string
   threads: number
-  providers: readonly string[]
+  device: string
   mailbox: number | null
 }
 
@@ -19,5 +19,8 @@ export type WorkerMessage =
   | { kind: 'result'; outputs: Record<string, ParcelledTensor> }
   | { kind: 'error'; detail: string }
 
-/** Why a session didn't open: no such file, unreadable as a graph, or an operator that the device lacks. */
-export type OpenProblem = 'missing' | 'damaged' | 'unsupported' | 'runtime'
+/**
+ * Why a session didn't open: no such file, unreadable as a graph, an operator that the device lacks, no runtime, or no such
+ * device.
+ */
+export type OpenProblem = 'missing' | 'damaged' | 'unsupported' | 'runtime' | 'device'

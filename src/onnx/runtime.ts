@@ -1,11 +1,14 @@
 // Opens ONNX graphs and runs them outside the main process, one worker a session: graphs load side by side, progress and
 // cancelling go on while one runs, and releasing a session gives all of its memory back.
 
-import { executionProviders, resolveDevice } from './device.js'
+import { chooseDevice } from './choose-device.js'
 import { openSession, type Session } from './session.js'
 
 export type Runtime = {
+  /** What the sessions run on. */
   readonly device: string
+  /** Why it is not a better one, where a better one seems to be there. */
+  readonly warning: string | null
   /**
    * Loads a graph. A file that is missing, damaged or not for this device rejects with a Failure (exit 3) naming it;
    * `signal` rejects with its reason at once.
@@ -15,18 +18,23 @@ export type Runtime = {
   close(): Promise<void>
 }
 
-/** `threads` is how many a session computes with. Throws a Failure (exit 3) when the device isn't there. */
-export function openRuntime({ threads, device = 'auto' }: { threads: number; device?: string }): Runtime {
-  const resolved = resolveDevice(device)
+/** `threads` is how many a session computes with. Fails (exit 3) when the device isn't there. */
+export async function openRuntime({
+  threads,
+  device: requested = 'auto',
+}: {
+  threads: number
+  device?: string
+}): Promise<Runtime> {
+  const { device, warning } = await chooseDevice(requested)
   const closing = new AbortController()
   const opened = new Set<Promise<Session>>()
   return {
-    device: resolved,
+    device,
+    warning,
     open(path, { signal } = {}) {
       const both = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-      const session = openSession({ path, threads, providers: executionProviders(resolved) }, both, () =>
-        opened.delete(session),
-      )
+      const session = openSession({ path, threads, device }, both, () => opened.delete(session))
       opened.add(session)
       session.catch(() => opened.delete(session))
       return session

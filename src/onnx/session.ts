@@ -1,8 +1,9 @@
 // The main process's side of one session.
 
-import { environmentFailure, type Failure, renderFailure } from '../diagnostic/failure.js'
+import { renderFailure } from '../diagnostic/failure.js'
 import { receiveTensors, sendTensors } from './mailbox.js'
-import type { OpenProblem, SessionSetup, WorkerMessage } from './messages.js'
+import type { SessionSetup, WorkerMessage } from './messages.js'
+import { endedFailure, openFailure, runFailure } from './session-failures.js'
 import type { FloatTensor, RunResult, Tensor, TensorInfo } from './tensor.js'
 import { holdOpen, killWorker, startWorker } from './worker-process.js'
 
@@ -34,7 +35,7 @@ export function openSession(
   onReleased: () => void,
 ): Promise<Session> {
   if (signal.aborted) return Promise.reject(signal.reason)
-  const { child, mailbox } = startWorker()
+  const { child, mailbox, printed } = startWorker({ listens: graph.device !== 'cpu' })
   const waiting: Job[] = []
   let running: Job | null = null
   let startedMs = 0
@@ -123,13 +124,17 @@ export function openSession(
       if (message.kind === 'opened') {
         holdOpen(child, false)
         resolve(session(message.inputs, message.outputs))
-      } else if (message.kind === 'failed') giveUp(openFailure(graph.path, message.problem, message.detail))
-      else if (message.kind === 'result') {
+      } else if (message.kind === 'failed') {
+        // What it printed is there in full when it has ended.
+        child.off('exit', onExit)
+        child.once('close', () => giveUp(openFailure(graph, message.problem, message.detail, printed())))
+        child.kill('SIGKILL')
+      } else if (message.kind === 'result') {
         const outputs = receiveTensors(message.outputs, mailbox.here) as Record<string, FloatTensor>
         const ms = performance.now() - startedMs
         finish((job) => job.resolve({ outputs, ms }))
       } else {
-        const failure = renderFailure(`the model ${graph.path} could not run: ${message.detail}`)
+        const failure = runFailure(graph, message.detail)
         finish((job) => job.reject(failure))
       }
     })
@@ -137,35 +142,9 @@ export function openSession(
     child.on('error', (error) =>
       giveUp(renderFailure(`the model's process failed: ${error.message}`, null, error)),
     )
-    child.on('exit', (code, killedBy) => {
-      const how = killedBy === null ? `code ${code}` : killedBy
-      giveUp(renderFailure(`the model's process ended unexpectedly (${how})`, 'is there enough memory?'))
-    })
+    const onExit = (code: number | null, killedBy: NodeJS.Signals | null) =>
+      giveUp(endedFailure(graph, code, killedBy))
+    child.on('exit', onExit)
     child.send({ ...graph, mailbox: mailbox.there } satisfies SessionSetup)
   })
-}
-
-function openFailure(path: string, problem: OpenProblem, detail: string): Failure {
-  if (problem === 'missing') {
-    return environmentFailure(
-      `the model file ${path} can't be used: ${detail}`,
-      'get the model again, or choose another',
-    )
-  }
-  if (problem === 'runtime') {
-    return environmentFailure(
-      `onnxruntime could not be loaded: ${detail}`,
-      'run `npm rebuild onnxruntime-node`',
-    )
-  }
-  if (problem === 'unsupported') {
-    return environmentFailure(
-      `the model file ${path} does not fit this device: ${detail}`,
-      'use an export for this device',
-    )
-  }
-  return environmentFailure(
-    `the model file ${path} is damaged or not an ONNX graph`,
-    `get the model again; onnxruntime says: ${detail}`,
-  )
 }

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { closeMailbox, openMailbox } from './mailbox.js'
 
@@ -20,16 +21,27 @@ export type StartedWorker = {
   child: ChildProcess
   /** Here and in the worker. */
   mailbox: { here: number | null; there: number | null }
+  /** The end of what the runtime printed, where that is listened to. */
+  printed(): string
 }
 
+const PRINTED_LENGTH = 4096
+
 /** A worker that dies with this process: at once when this one exits, after its run when this one is killed. */
-export function startWorker(): StartedWorker {
+export function startWorker({ listens }: { listens: boolean }): StartedWorker {
   const mailbox = openMailbox()
   const child = fork(WORKER, [], {
     serialization: 'advanced',
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc', mailbox ?? 'ignore'],
+    stdio: ['ignore', 'ignore', listens ? 'pipe' : 'ignore', 'ipc', mailbox ?? 'ignore'],
   })
+  let printed = ''
+  if (child.stderr instanceof Socket) {
+    child.stderr.unref()
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-PRINTED_LENGTH)
+    })
+  }
   if (alive.size === 0) process.on('exit', killAll)
   alive.add(child)
   child.once('close', () => {
@@ -37,7 +49,11 @@ export function startWorker(): StartedWorker {
     closeMailbox(mailbox)
     if (alive.size === 0) process.off('exit', killAll)
   })
-  return { child, mailbox: { here: mailbox, there: mailbox === null ? null : MAILBOX_IN_WORKER } }
+  return {
+    child,
+    mailbox: { here: mailbox, there: mailbox === null ? null : MAILBOX_IN_WORKER },
+    printed: () => printed,
+  }
 }
 
 /** Ends it whatever it is doing. */

@@ -3,6 +3,7 @@
 
 import { statSync } from 'node:fs'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { executionProviders } from './device.js'
 import { fromElements, toElements } from './element-types.js'
 import { receiveTensors, sendTensors } from './mailbox.js'
 import type { OpenProblem, RunRequest, SessionSetup, WorkerMessage } from './messages.js'
@@ -26,7 +27,7 @@ async function open(setup: SessionSetup): Promise<void> {
   let session: InferenceSession
   try {
     session = await ort.InferenceSession.create(setup.path, {
-      executionProviders: [...setup.providers],
+      executionProviders: [...executionProviders(setup.device)],
       intraOpNumThreads: setup.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -95,8 +96,13 @@ function openProblem(detail: string): OpenProblem {
   ) {
     return 'unsupported'
   }
-  return 'damaged'
+  return isAboutDevice(detail) ? 'device' : 'damaged'
 }
+
+const isAboutDevice = (detail: string): boolean =>
+  /AppendExecutionProvider|backend not found|WebGPU (?:adapter|device)|\bCU(?:DA|DNN|BLAS) (?:failure|error)|\bcuda[A-Z]\w+|TensorRT|DML|DXGI|D3D12|CoreML/.test(
+    detail,
+  )
 
 const firstLine = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)

@@ -42,7 +42,7 @@ export async function examine(studio: Studio, signal: AbortSignal): Promise<Find
           },
           { signal },
         )
-        return `onnxruntime-node ${runtimeVersion} on ${studio.device}: ${size.width}x${size.height} in ${Math.round(timings.total)} ms, loaded in ${Math.round(loadMs)} ms`
+        return `onnxruntime-node ${runtimeVersion} on ${painter.device}: ${size.width}x${size.height} in ${Math.round(timings.total)} ms, loaded in ${Math.round(loadMs)} ms`
       } finally {
         await painter.close()
       }

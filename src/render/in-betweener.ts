@@ -15,6 +15,8 @@ import type { Session } from '../onnx/session.js'
 export type InBetweener = Interpolator & {
   /** What it runs on. */
   readonly device: string
+  /** Why that is not a better device, where a better one seems to be there. */
+  readonly warning: string | null
   /** The times that it makes directly; `middle` and `near-middle` go by halves. */
   readonly times: Layout['times']
   close(): Promise<void>
@@ -45,14 +47,16 @@ export async function openInBetweener(
     return {
       ...withFailures(blendInterpolator, nameOrPath),
       device: 'cpu',
+      warning: null,
       times: 'any',
       close: async () => {},
     }
-  const runtime = openRuntime({ threads, device })
+  const runtime = await openRuntime({ threads, device })
   try {
     const session = await runtime.open(join(model.folder, model.files[0]!), { signal })
     const interpolator = await openNetwork(model, session, signal ?? new AbortController().signal)
-    return { ...interpolator, device: runtime.device, close: () => runtime.close() }
+    const { device: used, warning } = runtime
+    return { ...interpolator, device: used, warning, close: () => runtime.close() }
   } catch (error) {
     await runtime.close()
     throw error

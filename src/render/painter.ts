@@ -64,7 +64,7 @@ export async function openPainter(
   }: { device?: string; decoder?: Decoder; threads: number; signal?: AbortSignal | undefined },
 ): Promise<Painter> {
   signal?.throwIfAborted()
-  const runtime = openRuntime({ threads, device })
+  const runtime = await openRuntime({ threads, device })
   const { graph, scalingFactor } = (wanted === 'preview' ? model.preview : null) ?? {
     graph: model.graphs.vaeDecoder,
     scalingFactor: model.scalingFactor,
@@ -84,8 +84,13 @@ export async function openPainter(
     opening.catch(() => {})
     await rehearse(model, tokenizers[0]!)
     const [encode, unet, decoder] = await opening
-    return createPainter({ ...model, scalingFactor }, encode, { unet, decoder }, runtime.device, () =>
-      runtime.close(),
+    const warnings = [...model.warnings, ...(runtime.warning === null ? [] : [runtime.warning])]
+    return createPainter(
+      { ...model, scalingFactor, warnings },
+      encode,
+      { unet, decoder },
+      runtime.device,
+      () => runtime.close(),
     )
   } catch (error) {
     await runtime.close()

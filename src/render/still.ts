@@ -35,6 +35,8 @@ export type Still = {
   seed: number
   model: string
   device: string
+  /** What the user should know. */
+  warnings: readonly string[]
   /** Milliseconds; `total` is from the prompt to the painted pixels, models loaded. */
   timings: PaintTimings
 }
@@ -79,6 +81,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
       seed: request.seed,
       model: request.model,
       device: painter.device,
+      warnings: painter.warnings,
       timings: painted.timings,
     }
   } finally {

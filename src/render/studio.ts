@@ -12,7 +12,7 @@ import { findInterpolation, type InterpolationModel } from '../models/find-inter
 import { findModel } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { type Model, readModel, UPSCALER } from '../models/read-model.js'
-import { resolveDevice } from '../onnx/device.js'
+import { type ChosenDevice, chooseDevice } from '../onnx/choose-device.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
 import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
@@ -25,7 +25,8 @@ import { openUpscaler, type Upscaler } from './upscaler.js'
 export type Studio = {
   host: Host
   store: Store
-  device: string
+  /** What models run on, chosen once. @throws Failure (environment) when the one asked for isn't there. */
+  device(): Promise<ChosenDevice>
   ffmpeg(): Promise<Ffmpeg>
   model(name: string): Promise<Model>
   /** With the decoder for drafts only where the model has one; default: the full one. */
@@ -41,14 +42,20 @@ export type Studio = {
 const threads = () => availableParallelism()
 
 export function openStudio(host: Host, store: Store, requestedDevice: string): Studio {
-  const device = resolveDevice(requestedDevice)
   const models = new Map<string, Promise<Model>>()
   let ffmpeg: Promise<Ffmpeg> | null = null
+  let device: Promise<ChosenDevice> | null = null
+  /** For whatever opens sessions. */
+  const using = async (signal: AbortSignal) => ({
+    device: (await studio.device()).device,
+    threads: threads(),
+    signal,
+  })
 
   const studio: Studio = {
     host,
     store,
-    device,
+    device: () => (device ??= chooseDevice(requestedDevice)),
     ffmpeg: () => (ffmpeg ??= findFfmpeg(host)),
     model(name) {
       if (!models.has(name))
@@ -59,19 +66,23 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       return models.get(name)!
     },
     openPainter: async (name, signal, decoder = 'full') =>
-      openPainter(await studio.model(name), { device, decoder, threads: threads(), signal }),
+      openPainter(await studio.model(name), { ...(await using(signal)), decoder }),
     async openUpscaler(name, signal) {
       const { upscaler } = await studio.model(name)
       if (upscaler === null) throw new Error(`the model ${name} has no upscaler`)
-      return openUpscaler(upscaler, { device, threads: threads(), signal })
+      return openUpscaler(upscaler, await using(signal))
     },
-    openInBetweener: (name, signal) =>
-      openInBetweener(name, host, { device, threads: threads(), folders: [modelsFolder(host)], signal }),
+    openInBetweener: async (name, signal) =>
+      openInBetweener(name, host, { ...(await using(signal)), folders: [modelsFolder(host)] }),
     async plan(storyboard) {
       const names = new Set(
         storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
       )
-      const [found, facts] = await Promise.all([studio.ffmpeg(), modelFacts([...names], storyboard, studio)])
+      const [found, facts, { device }] = await Promise.all([
+        studio.ffmpeg(),
+        modelFacts([...names], storyboard, studio),
+        studio.device(),
+      ])
       return makePlan(storyboard, {
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,

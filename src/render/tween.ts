@@ -43,6 +43,8 @@ export type TweenResult = {
   frames: number
   /** A clip's sound is left out when its speed changes. */
   isSilenced: boolean
+  /** Why the model's device is not a better one, where a better one seems to be there. */
+  deviceWarning: string | null
 }
 
 /**
@@ -103,7 +105,7 @@ async function writeAll(
   host: Host,
   signal: AbortSignal,
   onFrames: (frames: number) => void,
-): Promise<Pick<TweenResult, 'pairs' | 'frames'>> {
+): Promise<Pick<TweenResult, 'pairs' | 'frames' | 'deviceWarning'>> {
   let opened: Promise<InBetweener> | null = null
   const openModel = () =>
     (opened ??= openInBetweener(name, host, {
@@ -139,7 +141,8 @@ async function writeAll(
   } finally {
     await (opened as Promise<InBetweener> | null)?.then((model) => model.close()).catch(() => {})
   }
-  return { pairs, frames }
+  const used = await (opened as Promise<InBetweener> | null)
+  return { pairs, frames, deviceWarning: used?.warning ?? null }
 }
 
 /** Two neighbours in a clip that have nothing to do with one another are a cut of the clip's own. */

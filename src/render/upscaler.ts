@@ -26,7 +26,7 @@ export async function openUpscaler(
     signal,
   }: { device?: string; threads: number; signal?: AbortSignal | undefined },
 ): Promise<Upscaler> {
-  const runtime = openRuntime({ threads, device })
+  const runtime = await openRuntime({ threads, device })
   try {
     const session = await runtime.open(path, { signal })
     const [input, ...more] = session.inputs

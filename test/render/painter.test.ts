@@ -138,7 +138,9 @@ describe('the painter', () => {
   })
 
   test('an unavailable device is an environment failure', async () => {
-    await expect(openPainter(model, { device: 'abacus', threads: 1 })).rejects.toMatchObject({ exitCode: 3 })
+    await expect(
+      openPainter(model, { device: process.platform === 'win32' ? 'coreml' : 'dml', threads: 1 }),
+    ).rejects.toMatchObject({ exitCode: 3 })
   })
 
   test('a model that asks for a scheduler that is not there says so', async () => {

@@ -14,7 +14,7 @@ const path = fileURLToPath(new URL('../golden/graph-weights/model.onnx', import.
 const graph = readOnnxGraph(path)!
 const names = [...graph.initializers.keys()]
 const { values } = golden
-const runtime = openRuntime({ threads: 1 })
+const runtime = await openRuntime({ threads: 1, device: 'cpu' })
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'storyreel-patch-'))
