@@ -13,8 +13,8 @@ export type Embedding = {
   pooled: TensorView | null
 }
 
-/** `ms` is what its model calls took; 0 when it was known already. */
-export type TimedEmbedding = Embedding & { ms: number }
+/** Prompts to embeddings of equally many tokens. `ms` is what the model calls took. */
+export type EncodePrompts = (prompts: readonly string[]) => Promise<{ embeddings: Embedding[]; ms: number }>
 
 export type PromptEmbeddings = {
   positive: Embedding
@@ -45,18 +45,18 @@ export type PromptRequest = {
 }
 
 export async function embedPrompts(
-  encode: (prompt: string) => Promise<TimedEmbedding>,
+  encode: EncodePrompts,
   { prompt, negative, zerosForEmptyNegative }: PromptRequest,
   isGuided: boolean,
 ): Promise<PromptEmbeddings> {
   const isEncoded = isGuided && !(zerosForEmptyNegative && negative === '')
   const wanted = [...prompt.map((part) => part.prompt), ...(isEncoded ? [negative] : [])]
-  const encoded = await Promise.all(wanted.map(encode))
-  const positive = blend(prompt.map(({ weight }, i) => ({ weight, embedding: encoded[i]! })))
+  const { embeddings, ms } = await encode(wanted)
+  const positive = blend(prompt.map(({ weight }, i) => ({ weight, embedding: embeddings[i]! })))
   return {
     positive,
-    negative: !isGuided ? null : isEncoded ? encoded.at(-1)! : zerosLike(positive),
-    ms: encoded.reduce((sum, { ms }) => sum + ms, 0),
+    negative: !isGuided ? null : isEncoded ? embeddings.at(-1)! : zerosLike(positive),
+    ms,
   }
 }
 

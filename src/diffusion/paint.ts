@@ -1,6 +1,6 @@
 // One picture from words and a seed: the order of things in diffusers' pipelines. Model calls come in as functions.
 
-import { conditionOn, embedPrompts, type PromptRequest, type TimedEmbedding } from './conditioning.js'
+import { conditionOn, type EncodePrompts, embedPrompts, type PromptRequest } from './conditioning.js'
 import { type DenoiseOptions, denoise, type Predict } from './denoise.js'
 import { type LatentSize, startFromNoise } from './latents.js'
 import { TorchGenerator } from './noise.js'
@@ -9,7 +9,7 @@ import type { Scheduler } from './scheduler.js'
 import type { TensorView, TimedTensor } from './tensor-view.js'
 
 export type PaintCalls = {
-  encode(prompt: string): Promise<TimedEmbedding>
+  encode: EncodePrompts
   predict: Predict
   /** The VAE's decoder: latents already divided by the scaling factor → 1×3×height×width in −1…1. */
   decode(latents: TensorView): Promise<TimedTensor>

@@ -14,14 +14,26 @@ export type TokenizerFiles = {
   special: SpecialTokens
   /** Ids a prompt has, BOS and EOS included. */
   maxLength: number
+  /** They are found in any letter case, where no letter and no digit touches a letter or a digit of theirs. */
+  learned?: readonly LearnedWord[]
 }
+
+/** A token's id, or the ids of a learned word's vectors, which belong together. */
+export type Token = number | readonly number[]
+
+/** A word that has vectors of its own (textual inversion), whose ids lie beyond the vocabulary. */
+export type LearnedWord = { word: string; ids: readonly number[] }
 
 export type Tokenizer = {
   readonly maxLength: number
-  /** `maxLength` ids: BOS, the prompt (cut at the end when too long), EOS, padding. */
-  encode(text: string): number[]
-  /** How many ids the whole prompt has without BOS and EOS: more than maxLength − 2 means that its end is cut. */
-  count(text: string): number
+  /** Ids of the special tokens. */
+  readonly bos: number
+  readonly eos: number
+  readonly pad: number
+  /** Null in a vocabulary without one. */
+  readonly comma: number | null
+  /** The whole text, however long, without BOS and EOS. */
+  tokens(text: string): Token[]
 }
 
 // Unicode White_Space, spelled out: JavaScript's \s has U+FEFF and lacks U+0085.
@@ -48,8 +60,10 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
   const eos = idOf(files.special.eos)
   const pad = idOf(files.special.pad)
   const unk = idOf(files.special.unk)
-  const special = [...new Set(Object.values(files.special))].filter((token) => token !== '')
-  const specialPattern = new RegExp(`(${special.map(escapePattern).join('|')})`, 'u')
+  const special = new Set(Object.values(files.special).filter((token) => token !== ''))
+  const specialPattern = new RegExp(`(${[...special].map(escapePattern).join('|')})`, 'u')
+  const learned = new Map((files.learned ?? []).map(({ word, ids }) => [wordKey(word), ids]))
+  const learnedPattern = learnedWords([...learned.keys()])
   const known = new Map<string, number[]>()
 
   const wordIds = (word: string): number[] => {
@@ -61,21 +75,41 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
     return ids
   }
 
-  const textIds = (text: string): number[] =>
-    text.split(specialPattern).flatMap((part) => {
-      if (special.includes(part)) return [idOf(part)]
-      return splitWords(part).flatMap(wordIds)
-    })
+  const plainTokens = (text: string): number[] =>
+    text
+      .split(specialPattern)
+      .flatMap((part) => (special.has(part) ? [idOf(part)] : splitWords(part).flatMap(wordIds)))
 
   return {
     maxLength: files.maxLength,
-    encode(text) {
-      const ids = [bos, ...textIds(text).slice(0, files.maxLength - 2), eos]
-      while (ids.length < files.maxLength) ids.push(pad)
-      return ids
+    bos,
+    eos,
+    pad,
+    comma: vocab.get(',</w>') ?? null,
+    tokens(text) {
+      if (learnedPattern === null) return plainTokens(text)
+      return text.split(learnedPattern).flatMap((part, i): Token[] => {
+        const ids = i % 2 === 1 ? learned.get(wordKey(part)) : undefined
+        return ids === undefined ? plainTokens(part) : [ids]
+      })
     },
-    count: (text) => textIds(text).length,
   }
+}
+
+const wordKey = (word: string): string => word.normalize('NFC').toLowerCase().replace(SPACES, ' ').trim()
+
+/** Captures learned words, longer ones first; null without any. */
+function learnedWords(words: readonly string[]): RegExp | null {
+  if (words.length === 0) return null
+  const choices = words
+    .toSorted((a, b) => b.length - a.length)
+    .map((word) => {
+      const isOpen = (letter: string) => !/[\p{L}\p{N}]/u.test(letter)
+      const before = isOpen(word[0]!) ? '' : '(?<![\\p{L}\\p{N}])'
+      const after = isOpen(word.at(-1)!) ? '' : '(?![\\p{L}\\p{N}])'
+      return before + escapePattern(word).replaceAll(' ', `[${SPACE}]+`) + after
+    })
+  return new RegExp(`(${choices.join('|')})`, 'iu')
 }
 
 function splitWords(text: string): string[] {

@@ -56,7 +56,7 @@ export type PlannedShot = {
 export type Plan = { storyboard: Storyboard; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = { keyframe: 1, card: 1, inbetween: 2, segment: 1, movie: 1 } as const
+const FORMAT = { keyframe: 2, card: 1, inbetween: 2, segment: 1, movie: 1 } as const
 
 /**
  * The plan of a whole film.

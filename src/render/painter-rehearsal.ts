@@ -2,6 +2,8 @@
 // model calls is compiled by the time of the first real one. On a short `still` that is several per cent.
 
 import { paint } from '../diffusion/paint.js'
+import { chunkPrompt } from '../diffusion/prompt-chunks.js'
+import { parsePrompt } from '../diffusion/prompt-syntax.js'
 import { createScheduler, type Scheduler, schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Model } from '../models/model.js'
@@ -14,10 +16,16 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
   const scheduler = ownScheduler(model)
   if (scheduler === null) return
   const { width, height } = model.sizes[0]!
-  tokenizer.encode('a boy and a fox by the sea')
+  chunkPrompt(parsePrompt('a boy and a fox by the sea'), tokenizer)
   await paint(
     {
-      encode: async () => ({ context: { data: new Float32Array(1), dims: [1, 1, 1] }, pooled: null, ms: 0 }),
+      encode: async (prompts) => ({
+        embeddings: prompts.map(() => ({
+          context: { data: new Float32Array(1), dims: [1, 1, 1] },
+          pooled: null,
+        })),
+        ms: 0,
+      }),
       predict: async ({ data, dims }) => ({ data, dims, ms: 0 }),
       decode: async () => ({
         data: new Float32Array(3 * width * height),

@@ -1,7 +1,7 @@
 // Opens a diffusion model and paints pictures with it: binds models/, onnx/ and diffusion/ together.
 
 import { renderFailure } from '../diagnostic/failure.js'
-import { timeIdsOf } from '../diffusion/conditioning.js'
+import { type EncodePrompts, timeIdsOf } from '../diffusion/conditioning.js'
 import { type PaintCalls, type Picture, paint } from '../diffusion/paint.js'
 import { schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
@@ -11,7 +11,7 @@ import { fixed } from '../models/unet.js'
 import { openRuntime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
 import type { PromptBlend } from '../story/types.js'
-import { createPromptEncoder, type PromptEncoder } from './painter-prompts.js'
+import { createPromptEncoder } from './painter-prompts.js'
 import { rehearse } from './painter-rehearsal.js'
 import { openScheduler } from './painter-scheduler.js'
 import { createTextEncoder, openTokenizer } from './painter-text.js'
@@ -103,19 +103,20 @@ async function openEncoder(
   model: Model,
   tokenizers: readonly Tokenizer[],
   opening: readonly Promise<Session>[],
-): Promise<PromptEncoder> {
+): Promise<EncodePrompts> {
   const sessions = await Promise.all(opening)
   const output = model.unet.takesSize ? 'penultimate' : 'last'
   const encode = createPromptEncoder(
     sessions.map((session, i) => createTextEncoder(model, tokenizers[i]!, session, output)),
+    fixed(model.graphs.unet.inputs.find(({ name }) => name === 'encoder_hidden_states')!.dims[1]),
   )
-  if (!model.zerosForEmptyNegative) await encode('')
+  if (!model.zerosForEmptyNegative) await encode([''])
   return encode
 }
 
 function createPainter(
   model: Model,
-  encode: PromptEncoder,
+  encode: EncodePrompts,
   { unet, decoder }: Graphs,
   device: string,
   close: () => Promise<void>,

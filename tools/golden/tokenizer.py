@@ -1,12 +1,15 @@
-"""Token ids by transformers' CLIPTokenizer for a few hundred strings: the embedded model's tokenizer and a small general one."""
+"""Token ids by transformers' CLIPTokenizer (the one made of the tokenizers library; no ftfy): the embedded model's tokenizer and a
+small general one, for a few hundred strings to look at and for ten thousand by digests."""
 
 import collections
+import hashlib
 import json
 import random
 
 from transformers import CLIPTokenizer
 
 from golden import GOLDEN, ROOT, versions, write_json
+from strings import strings
 
 SPECIAL = {"bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"}
 
@@ -63,7 +66,7 @@ def train_small(folder, merges_wanted=300):
     (folder / "tokenizer_config.json").write_text(json.dumps({**SPECIAL, "pad_token": "<|endoftext|>", "model_max_length": 77}))
 
 
-def strings():
+def fixed_strings():
     rng = random.Random(7)
     fixed = [
         "", " ", "\t\n", "a", "A", "!", "!!!", "a!", "!a", "a b", "a  b", " a ", "the cat's hat", "they'll've been", "don't",
@@ -87,22 +90,33 @@ def strings():
     return fixed + mixed + noise
 
 
+MANY = 10_000
+BLOCK = 100
+
+
+def digest(lists):
+    """SHA-256 of the ids, a line for each string."""
+    return hashlib.sha256("\n".join(",".join(map(str, ids)) for ids in lists).encode()).hexdigest()
+
+
 def encode_all(folder):
     tokenizer = CLIPTokenizer.from_pretrained(str(folder))
-    cases = []
-    for text in strings():
-        ids = tokenizer(text, padding="max_length", max_length=tokenizer.model_max_length, truncation=True).input_ids
-        # Padding is kept once; the rest of it says nothing new.
-        end = len(ids)
-        while end > 1 and ids[end - 1] == ids[end - 2] == tokenizer.pad_token_id:
-            end -= 1
-        cases.append([text, ids[:end]])
+    ids = lambda texts: tokenizer(texts, truncation=False, add_special_tokens=False)["input_ids"]
     special = {k: getattr(tokenizer, f"{k}_token") for k in ("bos", "eos", "pad", "unk")}
-    return {"maxLength": tokenizer.model_max_length, "special": special, "cases": cases}
+    for text in ("", "a fox", "word " * 100):
+        whole = tokenizer(text, truncation=True, padding="max_length")["input_ids"]
+        assert whole == ([tokenizer.bos_token_id, *ids(text)[:75], tokenizer.eos_token_id] + [tokenizer.pad_token_id] * 77)[:77]
+    many = ids(strings(MANY))
+    print(folder.parent.name, "tokens of the many:", sum(map(len, many)), "longest:", max(map(len, many)))
+    return {
+        "maxLength": tokenizer.model_max_length, "special": special, "cases": list(map(list, zip(fixed_strings(), ids(fixed_strings())))),
+        "many": [digest(many[i : i + BLOCK]) for i in range(0, MANY, BLOCK)],
+    }
 
 
 small = GOLDEN / "tokenizer"
 train_small(small)
 about = versions("transformers", "tokenizers")
+write_json("tokenizer-strings.json", {"count": MANY, "block": BLOCK, "sha256": hashlib.sha256("\0".join(strings(MANY)).encode()).hexdigest()})
 write_json("tokenizer-small.json", {"versions": about, **encode_all(small)})
 write_json("tokenizer-storybook.json", {"versions": about, **encode_all(ROOT / "models" / "storybook" / "tokenizer")})
