@@ -39,7 +39,9 @@ const mayImport: Record<string, string[]> = {
     'video',
   ],
   'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
-  cli: ['index.ts', 'diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
+  language: ['diagnostic', 'script', 'story'],
+  lsp: ['diagnostic', 'story', 'language'],
+  cli: ['lsp', 'index.ts', 'diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
 }
 
 /** Package → the one folder that may import it. */
@@ -50,6 +52,8 @@ const onlyIn: Record<string, string> = {
   '@ffmpeg-installer/ffmpeg': 'video',
   yaml: 'script',
   undici: 'models',
+  'vscode-languageserver': 'lsp',
+  'vscode-languageserver-textdocument': 'lsp',
   commander: 'cli',
   ora: 'cli',
 }

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileFailure, usageFailure } from '../diagnostic/failure.js'
 import type { Verb } from './program.js'
+import { SCHEMA_FILE, schemaText } from './schema.js'
 
-const TEMPLATE = `# A storyreel script. Render it:  storyreel render FILE
+const TEMPLATE = `# yaml-language-server: $schema=./${SCHEMA_FILE}
+# A storyreel script. Render it:  storyreel render FILE
 title: The Fox and the Lighthouse
 size: 960x576
 fps: 24
@@ -39,7 +42,7 @@ scenes:
 export const newVerb: Verb = (program) => {
   program
     .command('new')
-    .description('Write a small script to start from')
+    .description('Write a small script to start from, and beside it the schema that editors check it with')
     .argument('[file]', 'the script to write', 'story.yaml')
     .addHelpText('after', '\nExample:\n  storyreel new story.yaml && vim story.yaml')
     .action(async (file: string) => {
@@ -51,6 +54,9 @@ export const newVerb: Verb = (program) => {
         }
         throw fileFailure(error, `can't write ${file}`)
       }
+      await writeFile(join(dirname(file), SCHEMA_FILE), schemaText(), { flag: 'wx' }).catch((error) => {
+        if (error.code !== 'EEXIST') throw fileFailure(error, `can't write ${SCHEMA_FILE}`)
+      })
       process.stdout.write(`${file}\n`)
     })
 }

@@ -8,10 +8,12 @@ import { doctorVerb } from './doctor.js'
 import { explainVerb } from './explain.js'
 import { formatReport, reportOf } from './failure-report.js'
 import { interruption } from './interruption.js'
+import { lspVerb } from './lsp.js'
 import { version } from './main.js'
 import { modelsVerb } from './models.js'
 import { newVerb } from './new.js'
 import { renderVerb } from './render.js'
+import { schemaVerb } from './schema.js'
 import { stillVerb } from './still.js'
 import { tweenVerb } from './tween.js'
 
@@ -28,6 +30,8 @@ const verbs: Verb[] = [
   newVerb,
   modelsVerb,
   cacheVerb,
+  schemaVerb,
+  lspVerb,
   doctorVerb,
 ]
 

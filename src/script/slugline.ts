@@ -12,7 +12,8 @@ export type Slugline = {
   more: Part | null
 }
 
-const TIMES = new Set(
+/** Times of day that a slugline may say. */
+export const TIMES: ReadonlySet<string> = new Set(
   (
     'dawn sunrise daybreak morning day daytime noon midday afternoon sunset dusk twilight evening night midnight ' +
     'early_morning late_morning early_afternoon late_afternoon golden_hour blue_hour magic_hour late_night'

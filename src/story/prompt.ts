@@ -6,6 +6,7 @@ import { editDistance, nearest } from '../diagnostic/suggest.js'
 import type { CastMember, Located } from '../script/types.js'
 import { normalizeBlend } from './blend.js'
 import { findMentions, type Mention, mentionPattern } from './mention.js'
+import { type PartFinder, partFinder } from './part-finder.js'
 import { isPlainCapitals } from './plain-capitals.js'
 import { type Portrait, portraitsAt } from './portrait.js'
 import type { PromptBlend } from './types.js'
@@ -85,25 +86,7 @@ export function composePrompt(
   return { value, diagnostics }
 }
 
-type Finder = (start: number, end: number) => Span
-
-/** Names have no blank space and no escapes in them, so the n-th in the value is the n-th in the file. */
-function partFinder(words: Located<string>, source: string): Finder {
-  const { value, span } = words
-  const raw = source.slice(span.start, span.end)
-  return (start, end) => {
-    const part = value.slice(start, end)
-    let count = 0
-    for (let at = value.indexOf(part); at >= 0 && at < start; at = value.indexOf(part, at + 1)) count++
-    let found = raw.indexOf(part)
-    while (count-- > 0 && found >= 0) found = raw.indexOf(part, found + 1)
-    return found < 0
-      ? span
-      : { file: span.file, start: span.start + found, end: span.start + found + part.length }
-  }
-}
-
-function checkPlainWord(mention: Mention, { cast, near: seen }: CastTable, finder: Finder): Diagnostic[] {
+function checkPlainWord(mention: Mention, { cast, near: seen }: CastTable, finder: PartFinder): Diagnostic[] {
   const { name } = mention
   const isName = mention.suffixes.length > 0
   if (!isName && isPlainCapitals(name)) return []
@@ -142,7 +125,7 @@ function describe(
   mention: Mention,
   member: CastMember,
   year: number | null,
-  finder: Finder,
+  finder: PartFinder,
   diagnostics: Diagnostic[],
 ): Portrait[] {
   let age: number | null = null
@@ -190,7 +173,7 @@ function checkAge(
   mention: Mention,
   member: CastMember,
   age: number | null,
-  finder: Finder,
+  finder: PartFinder,
   diagnostics: Diagnostic[],
 ): void {
   const span = finder(mention.start, mention.nameEnd)

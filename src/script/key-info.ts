@@ -1,0 +1,80 @@
+// What each key says, in one sentence: for the JSON Schema, completion and hover. A test holds it to the tables of keys.
+
+import type { KEYS, LATER, Level } from './keys.js'
+
+type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
+
+export type KeyInfo = {
+  summary: string
+  /** Values to begin with, the likeliest first. */
+  examples: readonly string[]
+}
+
+const info = (summary: string, ...examples: string[]): KeyInfo => ({ summary, examples })
+
+export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
+  title: info("The film's title, kept in its metadata."),
+  size: info('Size of the film in pixels, both even.', '960x576', '1920x1080', '576x960', '768x768'),
+  fps: info('Frames a second, 1 to 120; a fraction such as `24000/1001` too.', '24', '25', '30', '23.976'),
+  seed: info('Start of the random numbers that a picture is made from, 0 to 4294967295.', '7'),
+  style: info('Words at the end of every prompt.', 'storybook illustration'),
+  negative: info('What is not to be seen. Only read with a guidance above 1.', 'blurry'),
+  model: info('Diffusion model: a name or a folder.'),
+  scheduler: info("Sampler of the diffusion. Default: the model's own."),
+  steps: info("Denoising steps, 1 to 1000. Default: the model's."),
+  guidance: info("Guidance scale, 0 to 100. Default: the model's."),
+  interpolation: info(
+    'What makes the frames between keyframes: a model, or `blend`, a cross-fade.',
+    'film',
+    'blend',
+  ),
+  motion: info('How a walk gets from picture to picture. Default: each pair by its pictures.'),
+  cast: info('Who is in the film: names in capitals, each with a look.'),
+  places: info('Where the film plays: names, each with a description.'),
+  defaults: info('Settings of all shots.'),
+  scenes: info('The scenes, in the order in which they are shown.'),
+  shots: info('The shots: a sentence each, or a mapping with settings.'),
+  looks: info('What the member looks like: one text, or one for each of several ages.'),
+  born: info('Year of birth. With a `year` of the scene it gives the age.'),
+  outfits: info('Clothes by name; `NAME@outfit` in a shot puts them on.'),
+  scene: info('A slugline such as `EXT. HARBOUR - DAWN`, or any name.'),
+  place: info('Where: one of `places`, or words. Wins over the slugline.'),
+  time: info('Time of day. Wins over the slugline.', 'dawn', 'day', 'sunset', 'night'),
+  weather: info('Weather, in words.', 'clear', 'rain', 'snow', 'fog'),
+  year: info('Year in which the scene plays; it decides how old the cast is.'),
+  prompt: info('What is seen.'),
+  walk: info('Two or more prompts that one take travels through.'),
+  card: info('A title card: its words.'),
+  id: info('A name for the shot: letters, digits, `-` and `_`.'),
+  duration: info('Length: `3s`, `1.5s`, `250ms`, `48f` (frames) or `1:02`.', '3s', '5s', '1.5s'),
+  camera: info(
+    'Camera move, with a rate from 1x to 4x if wanted.',
+    'hold',
+    'push in',
+    'pull out',
+    'pan left',
+    'pan right',
+    'tilt up',
+    'tilt down',
+  ),
+  transition: info(
+    'How the film gets into the shot.',
+    'cut',
+    'dissolve 1s',
+    'fade black 1s',
+    'fade white 1s',
+  ),
+  keyframes: info('Seconds between two diffused pictures of a walk, 0.05 to 60.', '0.5s'),
+  music: info('Music under the shots.'),
+  sound: info('A sound with the shot.'),
+  subtitles: info('Whether what is said is written as well.'),
+  voice: info('The voice that speaks.'),
+  lora: info('LoRA files that change the model.'),
+  embedding: info('Textual inversions: words with a meaning of their own.'),
+  include: info('Another file with cast, places or scenes.'),
+  reference: info('A picture that the member looks like.'),
+  say: info('What is said in the shot.'),
+  caption: info('Words under the picture.'),
+  image: info('A picture that the shot starts from.'),
+  strength: info('How much of `image` is painted anew, 0 to 1.'),
+}

@@ -1,0 +1,129 @@
+// The JSON Schema of scripts (draft-07, which yaml-language-server reads), made from the tables that the reader uses.
+// It knows keys, types and notations; what needs the whole film (names, ids, times that overlap) only `check` knows.
+
+import { KEY_INFO } from './key-info.js'
+import { KEYS, LATER, type Level } from './keys.js'
+import { MOTIONS, SCHEDULERS } from './names.js'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** A plain text; YAML reads some of them as numbers or booleans. */
+const TEXT: Schema = { type: ['string', 'number', 'boolean'], pattern: '\\S' }
+const AMOUNT = '(\\d+(\\.\\d+)?|\\.\\d+)'
+const CLOCK = '(\\d{1,2}:)?\\d{1,3}:[0-5]\\d(\\.\\d+)?'
+const time = (units: string, maximum: number): Schema => ({
+  anyOf: [
+    { type: 'number', exclusiveMinimum: 0, maximum },
+    { type: 'string', pattern: `^(${AMOUNT} ?(${units})?|${CLOCK})$` },
+  ],
+})
+const whole = (minimum: number, maximum: number): Schema => ({ type: 'integer', minimum, maximum })
+const list = (items: Schema, minItems = 1): Schema => ({ type: 'array', minItems, items })
+const ref = (name: string): Schema => ({ $ref: `#/definitions/${name}` })
+
+/** Words that complete well, beside every other text in the same notation. */
+const worded = (words: readonly string[], pattern: string): Schema => ({
+  anyOf: [{ enum: words }, { type: 'string', pattern }],
+})
+
+/** In capitals, or in letters that have none. */
+const MEMBER = "^(?![AI]$)(?!.*\\p{Ll})\\p{L}([\\p{L}\\p{M}\\p{N}_'’ .-]*[\\p{L}\\p{M}\\p{N}])?$"
+const YEAR = whole(-1_000_000, 1_000_000)
+const names = (pattern: string, value: Schema): Schema => ({
+  type: 'object',
+  minProperties: 1,
+  maxProperties: 200,
+  propertyNames: { pattern },
+  additionalProperties: value,
+})
+
+const VALUES: Readonly<Record<string, Schema>> = {
+  size: worded(KEY_INFO.size!.examples, '^[1-9]\\d{0,2}[02468] ?[x×X] ?[1-9]\\d{0,2}[02468]$'),
+  fps: {
+    anyOf: [
+      { type: 'number', minimum: 1, maximum: 120 },
+      { type: 'string', pattern: '^\\d{1,6}( ?/ ?\\d{1,4}|\\.\\d{1,6})?$' },
+    ],
+  },
+  seed: whole(0, 0xffffffff),
+  steps: whole(1, 1000),
+  guidance: { type: 'number', minimum: 0, maximum: 100 },
+  scheduler: oneOfWords(SCHEDULERS),
+  motion: oneOfWords(MOTIONS),
+  duration: time('ms|s|f', 36_000),
+  keyframes: time('ms|s', 60),
+  camera: {
+    anyOf: [
+      { enum: KEY_INFO.camera!.examples },
+      {
+        type: 'string',
+        pattern: `^(${[...KEY_INFO.camera!.examples, 'roll', 'shake'].map(anyCase).join('|')})( .*)?$`,
+      },
+      { type: 'object' },
+    ],
+  },
+  transition: worded(
+    KEY_INFO.transition!.examples,
+    `^(${['cut', 'dissolve', 'fade', 'wipe', 'slide', 'iris'].map(anyCase).join('|')})( .*)?$`,
+  ),
+  born: YEAR,
+  year: YEAR,
+  id: { type: 'string', pattern: '^[^\\d\\W][^\\s]*$|^[^\\x00-\\x7f][^\\s]*$' },
+  cast: names(MEMBER, { anyOf: [TEXT, ref('cast')] }),
+  looks: { anyOf: [TEXT, names('^\\d+(\\.\\d+)?$', TEXT)] },
+  outfits: names('^\\p{L}[\\p{L}\\p{M}\\p{N}_-]*$', TEXT),
+  places: names('.', TEXT),
+  defaults: ref('defaults'),
+  scenes: list(ref('scene')),
+  shots: list(ref('shot')),
+  walk: list(TEXT, 2),
+}
+
+/** Nothing is said about the values of keys that are not rendered yet. */
+function properties(level: Level): Schema {
+  const known = KEYS[level].map((key) => [key, described(key, VALUES[key] ?? TEXT)])
+  const later = LATER[level].ignored.map((key) => [key, described(key, {}, 'Not rendered yet. ')])
+  return Object.fromEntries([...known, ...later])
+}
+
+const described = (key: string, schema: Schema, note = ''): Schema => ({
+  description: note + KEY_INFO[key]!.summary,
+  ...schema,
+})
+
+const mapping = (level: Level, more: Schema = {}): Schema => ({
+  type: 'object',
+  properties: properties(level),
+  additionalProperties: false,
+  ...more,
+})
+
+const exactlyOne = (keys: readonly string[]): Schema => ({ oneOf: keys.map((key) => ({ required: [key] })) })
+
+/** The schema of a whole script: a list of shots, or a film. */
+export function scriptSchema(): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'storyreel script',
+    description: 'A film as text: storyreel renders it.',
+    anyOf: [list(ref('shot')), ref('film')],
+    definitions: {
+      film: mapping('film', exactlyOne(['scenes', 'shots'])),
+      defaults: mapping('defaults'),
+      cast: mapping('cast', { required: ['looks'] }),
+      scene: mapping('scene', { required: ['shots'] }),
+      shot: { anyOf: [TEXT, mapping('shot', exactlyOne(['prompt', 'walk', 'card']))] },
+    },
+  }
+}
+
+/** JSON Schema's patterns have no flag for this. */
+function anyCase(words: string): string {
+  return words
+    .replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)
+    .replace(/ /g, ' +')
+}
+
+function oneOfWords(words: readonly string[]): Schema {
+  return worded(words, `^(${words.map(anyCase).join('|')})$`)
+}
