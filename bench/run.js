@@ -4,10 +4,11 @@
 import { frames } from './frames.js'
 import { interpolation } from './interpolation.js'
 import { keyframe } from './keyframe.js'
+import { language } from './language.js'
 import { memory } from './memory.js'
 import { edit, still, unchanged, version } from './whole.js'
 
-const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation }
+const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation, language }
 const chosen = process.argv.slice(2)
 
 for (const [name, bench] of Object.entries(benches)) {

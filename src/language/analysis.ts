@@ -1,9 +1,10 @@
-// A script's text with all that is known of it, for the questions that an editor asks.
+// A script's text with all that is known of it, for the questions that an editor asks. Each part is made when it is first
+// asked for: an answer at the cursor does not wait for what only the list of faults needs.
 
-import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import { LineIndex } from '../diagnostic/line-index.js'
+import { parseScript } from '../script/parse.js'
 import type { Script } from '../script/types.js'
-import { checkScript } from '../story/check.js'
+import { type CheckedScript, checkParsed } from '../story/check.js'
 import { makeStoryboard } from '../story/storyboard.js'
 import type { Storyboard } from '../story/types.js'
 import type { Vocabulary } from '../story/vocabulary.js'
@@ -11,25 +12,25 @@ import type { Vocabulary } from '../story/vocabulary.js'
 export type Analysis = {
   text: string
   lines: LineIndex
+  /** What could be read. */
   script: Script
-  diagnostics: readonly Diagnostic[]
-  /** Null when the script has errors. */
-  storyboard: Storyboard | null
-  /** What the storyboard would be as far as the script can be read. */
-  draft: () => Storyboard
+  /** The storyboard of what could be read; with errors it is not of the film that is meant. */
+  draft(): Storyboard
+  /** All that `check` says; its storyboard is null when there are errors. */
+  checked(): Pick<CheckedScript, 'diagnostics' | 'storyboard'>
 }
 
 /** Never throws. `vocabulary` is the embedded model's, for warnings. */
 export function analyse(text: string, file: string, vocabulary: Vocabulary | null = null): Analysis {
-  const { script, storyboard, diagnostics } = checkScript(text, file, [], vocabulary)
+  const parsed = parseScript(text, file)
   const lines = new LineIndex(text)
-  let draft = storyboard
+  let draft: Storyboard | null = null
+  let checked: CheckedScript | null = null
   return {
     text,
     lines,
-    script,
-    diagnostics,
-    storyboard,
-    draft: () => (draft ??= makeStoryboard(script, lines).value),
+    script: parsed.value,
+    draft: () => (draft ??= checked?.storyboard ?? makeStoryboard(parsed.value, lines).value),
+    checked: () => (checked ??= checkParsed(parsed, text, [], vocabulary)),
   }
 }

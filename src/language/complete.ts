@@ -85,17 +85,21 @@ const isPrompt = (key: string, path: readonly string[]): boolean =>
 
 const NAME_PART = "[\\p{L}\\p{M}\\p{N}_’'.-]"
 
+/** With ages and outfits behind it: what is looked at before the cursor. */
+const LONGEST_NAME = 300
+
 /** Names of the cast; behind a name's "@" its ages and outfits. */
 function completePrompt({ prefix, start }: Context, { cast }: Script): Completion[] {
   const end = start + prefix.length
+  const before = prefix.slice(-LONGEST_NAME)
   const at = new RegExp(`(${NAME_PART}(?:${NAME_PART}| )*)((?:@${NAME_PART}*)*)@(${NAME_PART}*)$`, 'u').exec(
-    prefix,
+    before,
   )
   if (at) {
     const member = memberEnding(at[1]!, cast)
     return member ? suffixesOf(member, end - at[3]!.length) : []
   }
-  const word = new RegExp(`${NAME_PART}*$`, 'u').exec(prefix)![0]
+  const word = new RegExp(`${NAME_PART}*$`, 'u').exec(before)![0]
   if (/^\p{Ll}/u.test(word)) return []
   return [...cast.values()].map((member) => ({
     label: member.name.value,

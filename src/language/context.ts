@@ -48,7 +48,7 @@ const isBlank = (text: string): boolean => /^\s*(?:#.*)?$/.test(text)
 
 /** Null inside a comment. `offset` is a UTF-16 offset into the text. */
 export function contextAt(text: string, offset: number): Context | null {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
   const before = text.slice(lineStart, offset)
   if (/(?:^|\s)#/.test(before.replace(/"[^"]*"|'[^']*'/g, ''))) return null
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''))

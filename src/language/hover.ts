@@ -16,6 +16,9 @@ export type Hover = {
   shot: Shot | null
 }
 
+/** And the blanks before its colon. */
+const LONGEST_KEY = 40
+
 /** Null where there is nothing to say. */
 export function hover(analysis: Analysis, offset: number): Hover | null {
   const use = nameAt(namesIn(analysis.script, analysis.text), offset)
@@ -29,18 +32,16 @@ export function hover(analysis: Analysis, offset: number): Hover | null {
 
 /** A key of the language that the offset is in. */
 function keyAt(text: string, offset: number): { name: string; span: Span } | null {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
-  const lineEnd = text.indexOf('\n', offset)
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd)
-  for (const match of line.matchAll(/(?<=^[\s-]*|[{,]\s*)([a-z]+)(?=\s*:(?:\s|$))/g)) {
-    const start = lineStart + match.index
-    const end = start + match[1]!.length
-    if (offset < start || offset > end) continue
-    const context = contextAt(text, start)
-    if (context?.key === null && levelOf(context.path) !== null && Object.hasOwn(KEY_INFO, match[1]!))
-      return { name: match[1]!, span: { file: '', start, end } }
-  }
-  return null
+  const before = /[a-z]*$/.exec(text.slice(Math.max(0, offset - LONGEST_KEY), offset))![0]
+  const after = /^[a-z]*/.exec(text.slice(offset, offset + LONGEST_KEY))![0]
+  const name = before + after
+  if (!Object.hasOwn(KEY_INFO, name)) return null
+  const start = offset - before.length
+  const end = start + name.length
+  if (!/^\s*:(?:\s|$)/.test(text.slice(end, end + LONGEST_KEY))) return null
+  const context = contextAt(text, start)
+  const isKey = context?.key === null && context.prefix === '' && levelOf(context.path) !== null
+  return isKey ? { name, span: { file: '', start, end } } : null
 }
 
 function aboutName(use: NameUse): string {

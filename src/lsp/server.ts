@@ -82,7 +82,7 @@ export function serve(
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
-      diagnostics: analysis.diagnostics.map((diagnostic) => diagnosticOf(diagnostic, document)),
+      diagnostics: analysis.checked().diagnostics.map((diagnostic) => diagnosticOf(diagnostic, document)),
     })
   }
   const checkSoon = (document: TextDocument) => {
@@ -143,10 +143,8 @@ export function serve(
     const { document, analysis } = script
     const found = hover(analysis, document.offsetAt(position))
     if (found === null) return null
-    const { storyboard } = analysis
-    const picture =
-      found.shot && storyboard ? await host.pictureOf(storyboard, found.shot).catch(() => null) : null
-    const value = picture === null ? found.markdown : `${found.markdown}\n\n![${found.shot!.id}](${picture})`
+    const picture = found.shot && (await host.pictureOf(analysis.draft(), found.shot).catch(() => null))
+    const value = !picture ? found.markdown : `${found.markdown}\n\n![${found.shot!.id}](${picture})`
     return { contents: { kind: MarkupKind.Markdown, value }, range: rangeOf(found.span, document) }
   })
 

@@ -1,6 +1,6 @@
 // Everything that can be said about a script without rendering it.
 
-import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
+import { type Checked, type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
 import { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic } from '../diagnostic/make.js'
 import { overrideScript } from '../script/overrides.js'
@@ -20,20 +20,29 @@ const isAboutWords = ({ code }: Diagnostic): boolean =>
   code === 'scene/unknown-place' ||
   code === 'shot/duplicate-id'
 
+export type CheckedScript = { storyboard: Storyboard | null; script: Script; diagnostics: Diagnostic[] }
+
 /**
  * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
  * that spans carry; `set` holds film keys that win over the script's, as `key=value`; with a `vocabulary`, what its model does
  * not draw is warned about. Never throws.
  */
-export function checkScript(
+export const checkScript = (
   text: string,
   file: string,
   set: readonly string[] = [],
   vocabulary: Vocabulary | null = null,
-): { storyboard: Storyboard | null; script: Script; diagnostics: Diagnostic[] } {
-  const parsed = parseScript(text, file)
-  const { script, diagnostics: overrides } = overrideScript(parsed.value, set)
-  parsed.diagnostics.push(...overrides)
+): CheckedScript => checkParsed(parseScript(text, file), text, set, vocabulary)
+
+/** The same, when the text has been parsed already. */
+export function checkParsed(
+  read: Checked<Script>,
+  text: string,
+  set: readonly string[],
+  vocabulary: Vocabulary | null,
+): CheckedScript {
+  const { script, diagnostics: overrides } = overrideScript(read.value, set)
+  const parsed = { diagnostics: [...read.diagnostics, ...overrides] }
   const isReadable = !parsed.diagnostics.some(
     (d) => d.code.startsWith('yaml/') || d.code === 'script/too-many-shots',
   )
