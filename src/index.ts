@@ -1,14 +1,21 @@
 // The public API: check a script, plan its film, render it.
 
 import { availableParallelism } from 'node:os'
-import type { Checked } from './diagnostic/diagnostic.js'
+import { resolve } from 'node:path'
+import type { Checked, Diagnostic } from './diagnostic/diagnostic.js'
+import { fileFailure } from './diagnostic/failure.js'
+import type { History } from './graph/explain.js'
+import type { Node, PictureNode } from './graph/node.js'
 import type { Plan } from './graph/plan.js'
 import type { Host } from './host/host.js'
 import { nodeHost } from './host/node-host.js'
 import { embeddedVocabulary } from './models/vocabulary.js'
 import type { OnEvent, RenderDone } from './render/events.js'
-import { renderPlan } from './render/render-plan.js'
+import type { RenderContext } from './render/maker.js'
+import { historyNameOf, paintPictures, renderPlan } from './render/render-plan.js'
 import { openStudio, type Studio } from './render/studio.js'
+import { findWork } from './render/work.js'
+import { decodeScript } from './script/decode.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
 import { checkScript } from './story/check.js'
@@ -18,9 +25,12 @@ import type { Vocabulary } from './story/vocabulary.js'
 export type { Checked, Diagnostic, Span } from './diagnostic/diagnostic.js'
 export { EXIT, Failure } from './diagnostic/failure.js'
 export { formatDiagnostics } from './diagnostic/format.js'
-export type { Node, NodeKind } from './graph/node.js'
+export { draftOf } from './graph/draft.js'
+export type { KeyframeNode, Node, NodeKind, PictureNode } from './graph/node.js'
 export type { Plan, PlannedShot } from './graph/plan.js'
 export type { Counts, OnEvent, RenderDone, RenderEvent } from './render/events.js'
+export type { Studio } from './render/studio.js'
+export { keepOpen, type WarmStudio } from './render/warm-studio.js'
 export type { Shot, Storyboard } from './story/types.js'
 export type { Vocabulary } from './story/vocabulary.js'
 
@@ -29,6 +39,8 @@ export type StudioOptions = {
   cacheFolder?: string
   /** What models run on: `auto` (default), or a device of docs/devices.md such as `cpu` or `cuda`. */
   device?: string
+  /** The door to files; default: the machine's own. */
+  host?: Host
 }
 
 /**
@@ -50,6 +62,45 @@ export function check(
   return { value: storyboard, diagnostics }
 }
 
+export type LoadedScript = {
+  file: string
+  text: string
+  /** Null when there are errors. */
+  storyboard: Storyboard | null
+  diagnostics: Diagnostic[]
+}
+
+/**
+ * Checks bytes as `check` does text, with the words of the embedded model.
+ * @throws Failure (environment) when those can't be read.
+ */
+export async function checkBytes(
+  bytes: Uint8Array,
+  options: { file: string; set?: readonly string[]; host?: Host },
+): Promise<LoadedScript> {
+  const { file } = options
+  const decoded = decodeScript(bytes, file)
+  if (decoded.diagnostics.length > 0) return { file, storyboard: null, ...decoded }
+  const words = await embeddedVocabulary(options.host ?? nodeHost())
+  const { value, diagnostics } = check(decoded.text, { ...options, vocabulary: words })
+  return { file, text: decoded.text, storyboard: value, diagnostics }
+}
+
+/**
+ * Reads a script file and checks it.
+ * @throws Failure (environment) when it can't be read.
+ */
+export async function loadScript(
+  path: string,
+  options: { set?: readonly string[]; host?: Host } = {},
+): Promise<LoadedScript> {
+  const host = options.host ?? nodeHost()
+  const bytes = await host.readFile(resolve(host.cwd, path)).catch((error) => {
+    throw fileFailure(error, `can't read the script ${path}`)
+  })
+  return checkBytes(bytes, { ...options, file: path, host })
+}
+
 /**
  * The words that the embedded model knows.
  * @throws Failure (environment) when they can't be read.
@@ -58,7 +109,7 @@ export const vocabulary = (): Promise<Vocabulary | null> => embeddedVocabulary(n
 
 /** Opens cache, models and ffmpeg as they are needed; give it to `plan` and `render`, or let them make their own. */
 export function studio(options: StudioOptions = {}): Studio {
-  const host: Host = nodeHost()
+  const host = options.host ?? nodeHost()
   const store = openStore(cacheFolder(options.cacheFolder, host), host, cacheCapBytes(host))
   return openStudio(host, store, options.device ?? 'auto')
 }
@@ -70,18 +121,55 @@ export function studio(options: StudioOptions = {}): Studio {
 export const plan = (storyboard: Storyboard, using: Studio = studio()): Promise<Plan> =>
   using.plan(storyboard)
 
+/** What a render would make, by key. */
+export async function outstanding(
+  film: Plan,
+  output: string,
+  using: Studio = studio(),
+): Promise<ReadonlyMap<string, Node>> {
+  const { store, host } = using
+  const history = ((await store.readRecord(historyNameOf(film))) ?? {}) as History
+  const work = await findWork(film, output, store, host, history)
+  return new Map([...work].map(([key, { node }]) => [key, node]))
+}
+
+export type RenderOptions = {
+  /** Segments made at once; default: one a core. */
+  jobs?: number
+  signal?: AbortSignal
+  onEvent?: OnEvent
+  studio?: Studio
+}
+
 /**
- * Makes what is not in the cache and puts the film at `output`, by rename.
+ * Makes what is not in the cache and puts the film at `output`, by rename. Shots that `first` names by id are made before
+ * the others.
  * @throws Failure: `exitCode` 3 for the environment, 4 when a node can't be made, 130 when `signal` aborts.
  */
 export async function render(
   film: Plan,
-  options: { output: string; jobs?: number; signal?: AbortSignal; onEvent?: OnEvent; studio?: Studio },
+  options: RenderOptions & { output: string; first?: readonly string[] },
 ): Promise<RenderDone> {
+  return renderPlan(film, options.output, await contextOf(options), options.first)
+}
+
+/**
+ * Makes pictures of a plan that are not in the cache, in the given order, and no film.
+ * @throws Failure as `render` does.
+ */
+export async function paint(
+  film: Plan,
+  pictures: readonly PictureNode[],
+  options: RenderOptions = {},
+): Promise<void> {
+  return paintPictures(film, pictures, await contextOf(options))
+}
+
+async function contextOf(options: RenderOptions): Promise<RenderContext> {
   const using = options.studio ?? studio()
   const { warning } = await using.device()
   if (warning !== null) options.onEvent?.({ event: 'warning', message: warning })
-  return renderPlan(film, options.output, {
+  return {
     host: using.host,
     store: using.store,
     ffmpeg: await using.ffmpeg(),
@@ -91,5 +179,5 @@ export async function render(
     jobs: options.jobs ?? availableParallelism(),
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),
-  })
+  }
 }

@@ -2,11 +2,11 @@
 
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../diagnostic/failure.js'
+import { formatReport, reportOf } from '../diagnostic/report.js'
 import { cacheVerb } from './cache.js'
 import { checkVerb } from './check.js'
 import { doctorVerb } from './doctor.js'
 import { explainVerb } from './explain.js'
-import { formatReport, reportOf } from './failure-report.js'
 import { interruption } from './interruption.js'
 import { lspVerb } from './lsp.js'
 import { version } from './main.js'

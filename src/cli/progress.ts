@@ -1,7 +1,7 @@
 // Progress of a render in one of four forms. All of it goes to stderr.
 
+import { formatReport } from '../diagnostic/report.js'
 import type { OnEvent, RenderEvent } from '../render/events.js'
-import { formatReport } from './failure-report.js'
 import { formatDone } from './progress-words.js'
 
 export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const

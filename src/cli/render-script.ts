@@ -2,11 +2,12 @@
 
 import { resolve } from 'node:path'
 import { EXIT, usageFailure } from '../diagnostic/failure.js'
+import { reportOf } from '../diagnostic/report.js'
+import { draftOf } from '../graph/draft.js'
 import { plan, render } from '../index.js'
 import type { OnEvent } from '../render/events.js'
 import { selectLine, selectShots } from '../story/select.js'
 import type { Storyboard } from '../story/types.js'
-import { reportOf } from './failure-report.js'
 import type { StudioFlags } from './options.js'
 import { openProgress, type ProgressMode } from './progress.js'
 import { loadScript, storyboardOf } from './script-file.js'
@@ -73,11 +74,4 @@ function chooseShots(storyboard: Storyboard, { shots, line }: RenderScriptFlags)
   if (shots !== undefined && line !== undefined) throw usageFailure('--shots and --line exclude each other')
   if (shots !== undefined) return selectShots(storyboard, shots)
   return line === undefined ? storyboard : selectLine(storyboard, line)
-}
-
-/** Half the size (even, as video needs it), and marked as a draft: the same seeds, so the same composition. */
-export function draftOf(storyboard: Storyboard): Storyboard {
-  const half = (n: number) => Math.max(16, Math.round(n / 4) * 2)
-  const { width, height } = storyboard.size
-  return { ...storyboard, isDraft: true, size: { width: half(width), height: half(height) } }
 }

@@ -1,40 +1,17 @@
 // Reading a script and telling what is wrong with it.
 
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Diagnostic } from '../diagnostic/diagnostic.js'
-import { Failure, fileFailure } from '../diagnostic/failure.js'
+import { Failure } from '../diagnostic/failure.js'
 import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
-import { check, vocabulary } from '../index.js'
-import { decodeScript } from '../script/decode.js'
+import { checkBytes, type LoadedScript, loadScript as loadFile } from '../index.js'
 import type { Storyboard } from '../story/types.js'
-
-export type LoadedScript = {
-  file: string
-  text: string
-  storyboard: Storyboard | null
-  diagnostics: Diagnostic[]
-}
 
 /**
  * Reads and checks a script; `-` is stdin.
  * @throws Failure (environment) when the file can't be read.
  */
 export async function loadScript(path: string, set: readonly string[] = []): Promise<LoadedScript> {
-  const file = path === '-' ? '<stdin>' : path
-  const bytes = path === '-' ? await readAll(process.stdin) : await readScriptFile(path)
-  const decoded = decodeScript(bytes, file)
-  if (decoded.diagnostics.length > 0) return { file, storyboard: null, ...decoded }
-  const { value, diagnostics } = check(decoded.text, { file, set, vocabulary: await vocabulary() })
-  return { file, text: decoded.text, storyboard: value, diagnostics }
-}
-
-async function readScriptFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(resolve(path))
-  } catch (error) {
-    throw fileFailure(error, `can't read the script ${path}`)
-  }
+  if (path !== '-') return loadFile(path, { set })
+  return checkBytes(await readAll(process.stdin), { file: '<stdin>', set })
 }
 
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,5 +1,7 @@
 // How a draft is painted.
 
+import type { Storyboard } from '../story/types.js'
+
 const ENOUGH = 4
 
 /**
@@ -7,3 +9,10 @@ const ENOUGH = 4
  * made for it draw mud. Models with that few steps keep theirs.
  */
 export const draftSteps = (steps: number): number => Math.min(steps, Math.max(ENOUGH, Math.ceil(steps / 3)))
+
+/** Half the size (even, as video needs it), and marked as a draft: the same seeds, so the same composition. */
+export function draftOf(storyboard: Storyboard): Storyboard {
+  const half = (n: number) => Math.max(16, Math.round(n / 4) * 2)
+  const { width, height } = storyboard.size
+  return { ...storyboard, isDraft: true, size: { width: half(width), height: half(height) } }
+}

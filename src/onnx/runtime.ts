@@ -14,6 +14,8 @@ export type Runtime = {
    * `signal` rejects with its reason at once.
    */
   open(path: string, options?: { signal?: AbortSignal | undefined }): Promise<Session>
+  /** Resolves when no session that was opened is busy, also not with what was dropped. */
+  idle(): Promise<void>
   /** Rejects all that is pending and ends every session. Resolves when the workers are gone. */
   close(): Promise<void>
 }
@@ -38,6 +40,10 @@ export async function openRuntime({
       opened.add(session)
       session.catch(() => opened.delete(session))
       return session
+    },
+    async idle() {
+      const sessions = await Promise.allSettled(opened)
+      await Promise.all(sessions.map((one) => (one.status === 'fulfilled' ? one.value.idle() : undefined)))
     },
     async close() {
       closing.abort(new Error('the runtime was closed'))

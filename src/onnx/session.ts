@@ -16,6 +16,8 @@ export type Session = {
    * rejects with its reason at once; what the graph is busy with is finished and dropped.
    */
   run(feeds: Record<string, Tensor>, options?: { signal?: AbortSignal | undefined }): Promise<RunResult>
+  /** Resolves when the graph is busy with nothing, also not with what was dropped. */
+  idle(): Promise<void>
   /** Rejects what is pending and ends the worker. */
   release(): Promise<void>
 }
@@ -40,11 +42,17 @@ export function openSession(
   let running: Job | null = null
   let startedMs = 0
   let ended: unknown = null
+  let onIdle: (() => void)[] = []
 
+  const tellIdle = () => {
+    for (const tell of onIdle) tell()
+    onIdle = []
+  }
   const end = (reason: unknown) => {
     if (ended !== null) return
     ended = reason
     for (const job of [running, ...waiting]) job?.reject(reason)
+    tellIdle()
     onReleased()
   }
   const stop = async (reason: unknown) => {
@@ -57,6 +65,7 @@ export function openSession(
       running = waiting.shift() ?? null
       startedMs = performance.now()
       if (running !== null) child.send({ feeds: sendTensors(running.feeds, mailbox.here) })
+      else tellIdle()
     }
     // An idle session doesn't keep the program alive, a busy one does.
     holdOpen(
@@ -107,6 +116,8 @@ export function openSession(
         next()
       })
     },
+    idle: () =>
+      running === null || ended !== null ? Promise.resolve() : new Promise((tell) => onIdle.push(tell)),
     release: () => stop(new Error('the session was released')),
   })
 

@@ -22,7 +22,7 @@ export type RenderEvent =
   | ({ event: 'motion'; id: string; shot: string; line: number } & Omit<Verdict, 'relit'>)
   | { event: 'inbetweens'; done: number; total: number; fps: number }
   | { event: 'frames'; done: number; total: number; fps: number }
-  | { event: 'end'; kind: NodeKind; id: string; shot: string | null; ms: number }
+  | { event: 'end'; kind: NodeKind; id: string; key: string; shot: string | null; ms: number }
   | { event: 'warning'; message: string }
   | { event: 'failed'; message: string; hint: string | null; exitCode: number }
   | RenderDone

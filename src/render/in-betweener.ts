@@ -19,6 +19,8 @@ export type InBetweener = Interpolator & {
   readonly warning: string | null
   /** The times that it makes directly; `middle` and `near-middle` go by halves. */
   readonly times: Layout['times']
+  /** Resolves when it is busy with nothing, also not with what was aborted. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export async function openInBetweener(
       device: 'cpu',
       warning: null,
       times: 'any',
+      idle: async () => {},
       close: async () => {},
     }
   const runtime = await openRuntime({ threads, device })
@@ -56,7 +59,13 @@ export async function openInBetweener(
     const session = await runtime.open(join(model.folder, model.files[0]!), { signal })
     const interpolator = await openNetwork(model, session, signal ?? new AbortController().signal)
     const { device: used, warning } = runtime
-    return { ...interpolator, device: used, warning, close: () => runtime.close() }
+    return {
+      ...interpolator,
+      device: used,
+      warning,
+      idle: () => runtime.idle(),
+      close: () => runtime.close(),
+    }
   } catch (error) {
     await runtime.close()
     throw error

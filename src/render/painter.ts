@@ -8,7 +8,7 @@ import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
 import type { Model } from '../models/model.js'
 import { fixed } from '../models/unet.js'
-import { openRuntime } from '../onnx/runtime.js'
+import { openRuntime, type Runtime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
 import type { PromptBlend } from '../story/types.js'
 import { createPromptEncoder } from './painter-prompts.js'
@@ -45,6 +45,8 @@ export type Painter = {
   readonly warnings: readonly string[]
   /** One picture at a time is fastest; more queue up. Rejects with the signal's reason at once when it fires. */
   paint(request: PainterRequest, options?: PainterOptions): Promise<Picture>
+  /** Resolves when it is busy with nothing, also not with what was aborted. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -85,13 +87,7 @@ export async function openPainter(
     await rehearse(model, tokenizers[0]!)
     const [encode, unet, decoder] = await opening
     const warnings = [...model.warnings, ...(runtime.warning === null ? [] : [runtime.warning])]
-    return createPainter(
-      { ...model, scalingFactor, warnings },
-      encode,
-      { unet, decoder },
-      runtime.device,
-      () => runtime.close(),
-    )
+    return createPainter({ ...model, scalingFactor, warnings }, encode, { unet, decoder }, runtime)
   } catch (error) {
     await runtime.close()
     throw error
@@ -118,12 +114,11 @@ function createPainter(
   model: Model,
   encode: EncodePrompts,
   { unet, decoder }: Graphs,
-  device: string,
-  close: () => Promise<void>,
+  runtime: Runtime,
 ): Painter {
   const own = schedulerOfConfig(model.schedulerConfig)
   return {
-    device,
+    device: runtime.device,
     warnings: own.warning === null ? model.warnings : [...model.warnings, own.warning],
     async paint(request, { signal, onStep } = {}) {
       signal?.throwIfAborted()
@@ -151,7 +146,8 @@ function createPainter(
         { signal, onStep },
       )
     },
-    close,
+    idle: () => runtime.idle(),
+    close: () => runtime.close(),
   }
 }
 

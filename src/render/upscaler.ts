@@ -11,6 +11,8 @@ export type Upscaler = {
    * has returned. Calls queue up. Rejects with the signal's reason at once when it fires.
    */
   upscale(picture: Picture, signal: AbortSignal): Promise<Picture>
+  /** Resolves when it is busy with nothing, also not with what was aborted. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,6 +49,7 @@ export async function openUpscaler(
         }
         return { width: wide, height: tall, data: planesToRgb(planes, wide, tall) }
       },
+      idle: () => runtime.idle(),
       close: () => runtime.close(),
     }
   } catch (error) {

@@ -28,7 +28,10 @@ export type Store = {
   readRecord(name: string): Promise<unknown>
   writeRecord(name: string, value: unknown): Promise<void>
   status(): Promise<StoreStatus>
-  /** Removes the least recently used artefacts until at most `capBytes` are left; spares those used by this store. */
+  /**
+   * Removes the least recently used artefacts until at most `capBytes` are left; spares those that this store has given
+   * out since its last eviction.
+   */
   evict(capBytes?: number): Promise<{ removed: number; bytes: number }>
 }
 
@@ -51,7 +54,10 @@ async function digestFile(path: string, host: Host): Promise<{ digest: string; s
  * @throws Failure with exit 3 where the disk is full, read-only or not ours.
  */
 export function openStore(folder: string, host: Host, capBytes: number): Store {
-  const used = new Map<string, Artefact>()
+  /** Digest-checked by this store. */
+  const known = new Map<string, Artefact>()
+  /** Keys given out since the last eviction. */
+  const used = new Set<string>()
   const shardOf = (key: string) => join(folder, 'objects', key.slice(0, 2))
   const recordPath = (name: string) => join(folder, 'records', `${name}.json`)
   let swept: Promise<void> | null = null
@@ -62,8 +68,9 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
   }
 
   async function get(key: string): Promise<Artefact | Miss> {
-    const known = used.get(key)
-    if (known && (await host.stat(known.path))) return known
+    used.add(key)
+    const checked = known.get(key)
+    if (checked && (await host.stat(checked.path))) return checked
     let miss: Miss = 'missing'
     for (const name of await find(key)) {
       const path = join(shardOf(key), name)
@@ -71,7 +78,7 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
       if (found === null) continue
       if (found.digest === name.slice(key.length + 1).split('.')[0]!) {
         const artefact = { key, path, ...found }
-        used.set(key, artefact)
+        known.set(key, artefact)
         await host.touch(path).catch(() => {}) // a read-only cache can still be read
         return artefact
       }
@@ -98,7 +105,8 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
       await host.makeFolder(shardOf(key))
       await host.rename(temporary, path)
       const artefact = { key, digest, path, size }
-      used.set(key, artefact)
+      known.set(key, artefact)
+      used.add(key)
       return artefact
     } catch (error) {
       await host.remove(temporary).catch(() => {})
@@ -144,7 +152,8 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
     },
     async evict(limit = capBytes) {
       const all = (await entries()).sort((a, b) => a.mtimeMs - b.mtimeMs)
-      const inUse = new Set([...used.values()].map((a) => a.path))
+      const inUse = new Set([...used].map((key) => known.get(key)?.path))
+      used.clear()
       let bytes = all.reduce((sum, e) => sum + e.size, 0)
       let removed = 0
       let freed = 0

@@ -22,9 +22,9 @@ test('the last line sums up what was made and what was kept', () => {
 })
 
 test('plain progress has a line for what a log should keep', () => {
-  expect(plainLine({ event: 'end', kind: 'keyframe', id: '2.1/keyframe 1', shot: '2.1', ms: 400 })).toBe(
-    '2.1/keyframe 1 (0.4 s)',
-  )
+  expect(
+    plainLine({ event: 'end', kind: 'keyframe', id: '2.1/keyframe 1', key: 'k', shot: '2.1', ms: 400 }),
+  ).toBe('2.1/keyframe 1 (0.4 s)')
   expect(plainLine({ event: 'frames', done: 1, total: 2, fps: 30 })).toBeNull()
   expect(plainLine({ event: 'warning', message: 'm' })).toBe('warning: m')
 })
@@ -52,7 +52,7 @@ test('the terminal line says what is made, how far it is, and how long it takes'
   advance(state, { event: 'start', kind: 'keyframe', id: '1.1/keyframe 1', shot: '1.1', reason: 'new' })
   advance(state, { event: 'step', id: '1.1/keyframe 1', step: 1, steps: 4 })
   expect(describeState(state, 0)).toMatch(/^░{24} 0 % · painting shot 1\.1 1\/4 · 0\/2 pictures$/)
-  advance(state, { event: 'end', kind: 'keyframe', id: '1.1/keyframe 1', shot: '1.1', ms: 500 })
+  advance(state, { event: 'end', kind: 'keyframe', id: '1.1/keyframe 1', key: 'k', shot: '1.1', ms: 500 })
   advance(state, { event: 'frames', done: 50, total: 100, fps: 40 })
   expect(describeState(state, 10_000)).toMatch(
     /^█{12}░{12} 50 % · encoding · 1\/2 pictures · 40 frames\/s · 0:10 left$/,

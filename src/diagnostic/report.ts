@@ -1,6 +1,6 @@
 // What a user is told when a verb fails.
 
-import { EXIT, Failure } from '../diagnostic/failure.js'
+import { EXIT, Failure } from './failure.js'
 
 export type FailureReport = { exitCode: number; message: string; hint: string | null }
 
