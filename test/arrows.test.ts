@@ -41,7 +41,20 @@ const mayImport: Record<string, string[]> = {
   'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
   language: ['diagnostic', 'script', 'story'],
   lsp: ['diagnostic', 'story', 'language'],
-  cli: ['lsp', 'index.ts', 'diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
+  watch: ['index.ts', 'diagnostic', 'host'],
+  cli: [
+    'index.ts',
+    'watch',
+    'lsp',
+    'diagnostic',
+    'host',
+    'script',
+    'story',
+    'graph',
+    'store',
+    'models',
+    'render',
+  ],
 }
 
 /** Package → the one folder that may import it. */
@@ -54,6 +67,7 @@ const onlyIn: Record<string, string> = {
   undici: 'models',
   'vscode-languageserver': 'lsp',
   'vscode-languageserver-textdocument': 'lsp',
+  chokidar: 'watch',
   commander: 'cli',
   ora: 'cli',
 }

@@ -16,6 +16,7 @@ import { renderVerb } from './render.js'
 import { schemaVerb } from './schema.js'
 import { stillVerb } from './still.js'
 import { tweenVerb } from './tween.js'
+import { watchVerb } from './watch.js'
 
 /** What a verb may use: it returns its exit code. */
 export type Verb = (program: Command, context: VerbContext) => void
@@ -23,6 +24,7 @@ export type VerbContext = { signal: AbortSignal; exit: (code: number) => void }
 
 const verbs: Verb[] = [
   renderVerb,
+  watchVerb,
   checkVerb,
   explainVerb,
   stillVerb,

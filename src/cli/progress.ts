@@ -9,18 +9,23 @@ export type ProgressMode = (typeof progressModes)[number]
 
 export type Progress = { on: OnEvent; close: () => void }
 
-/** What only a terminal needs is loaded only there. */
-export async function openProgress(mode: ProgressMode): Promise<Progress> {
+export const openProgress = async (mode: ProgressMode): Promise<Progress> => (await progressOpener(mode))()
+
+/** For several renders one after another. What only a terminal needs is loaded only there. */
+export async function progressOpener(mode: ProgressMode): Promise<() => Progress> {
   const chosen = mode === 'auto' ? (process.stderr.isTTY && !process.env.CI ? 'tty' : 'plain') : mode
   switch (chosen) {
     case 'json':
-      return { on: (event) => process.stderr.write(`${JSON.stringify(event)}\n`), close: () => {} }
+      return () => ({ on: (event) => process.stderr.write(`${JSON.stringify(event)}\n`), close: () => {} })
     case 'plain':
-      return { on: (event) => writeLine(plainLine(event)), close: () => {} }
+      return () => ({ on: (event) => writeLine(plainLine(event)), close: () => {} })
     case 'tty':
-      return (await import('./progress-terminal.js')).openTerminalProgress()
+      return (await import('./progress-terminal.js')).openTerminalProgress
     default:
-      return { on: (event) => event.event === 'warning' && writeLine(plainLine(event)), close: () => {} }
+      return () => ({
+        on: (event) => event.event === 'warning' && writeLine(plainLine(event)),
+        close: () => {},
+      })
   }
 }
 

@@ -53,8 +53,7 @@ async function renderTo(
   signal: AbortSignal,
   onEvent: OnEvent,
 ): Promise<void> {
-  const set = flags.model ? [...flags.set, `model=${JSON.stringify(flags.model)}`] : flags.set
-  const loaded = await loadScript(script, set)
+  const loaded = await loadScript(script, overridesOf(flags))
   const storyboard = chooseShots(storyboardOf(loaded, flags.progress === 'json'), flags)
   await withStudio(flags, async (studio) => {
     signal.throwIfAborted()
@@ -64,13 +63,18 @@ async function renderTo(
   })
 }
 
+/** Film keys that win over the script's. */
+export const overridesOf = ({ set, model }: RenderScriptFlags): string[] =>
+  model ? [...set, `model=${JSON.stringify(model)}`] : set
+
 /** SCRIPT's name with .mp4 beside it. */
 export function defaultOutput(script: string): string {
   if (script === '-') throw usageFailure('a script from stdin needs -o FILE')
   return `${script.replace(/\.ya?ml$/i, '')}.mp4`
 }
 
-function chooseShots(storyboard: Storyboard, { shots, line }: RenderScriptFlags): Storyboard {
+/** The part of the film that the flags name. */
+export function chooseShots(storyboard: Storyboard, { shots, line }: RenderScriptFlags): Storyboard {
   if (shots !== undefined && line !== undefined) throw usageFailure('--shots and --line exclude each other')
   if (shots !== undefined) return selectShots(storyboard, shots)
   return line === undefined ? storyboard : selectLine(storyboard, line)

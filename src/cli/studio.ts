@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { studio } from '../index.js'
+import { type StudioOptions, studio } from '../index.js'
 import type { Studio } from '../render/studio.js'
 import type { StudioFlags } from './options.js'
 
@@ -12,12 +12,20 @@ export async function withStudio<T>(
   flags: Partial<StudioFlags>,
   use: (studio: Studio) => Promise<T>,
 ): Promise<T> {
+  return withStudioOptions(flags, (options) => use(studio(options)))
+}
+
+/** The same for what opens its studio itself. */
+export async function withStudioOptions<T>(
+  flags: Partial<StudioFlags>,
+  use: (options: StudioOptions) => Promise<T>,
+): Promise<T> {
   const device = flags.device ?? 'auto'
   if (flags.cache !== false)
-    return use(studio({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) }))
+    return use({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) })
   const folder = mkdtempSync(join(tmpdir(), 'storyreel-'))
   try {
-    return await use(studio({ device, cacheFolder: folder }))
+    return await use({ device, cacheFolder: folder })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -56,14 +56,21 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
     host,
     store,
     device: () => (device ??= chooseDevice(requestedDevice)),
-    ffmpeg: () => (ffmpeg ??= findFfmpeg(host)),
+    ffmpeg() {
+      ffmpeg ??= findFfmpeg(host)
+      // What is not there now may be there when it is asked for again.
+      ffmpeg.catch(() => {
+        ffmpeg = null
+      })
+      return ffmpeg
+    },
     model(name) {
-      if (!models.has(name))
-        models.set(
-          name,
-          findModel(name, host).then((folder) => readModel(folder, host)),
-        )
-      return models.get(name)!
+      const known = models.get(name)
+      if (known) return known
+      const reading = findModel(name, host).then((folder) => readModel(folder, host))
+      models.set(name, reading)
+      reading.catch(() => models.delete(name))
+      return reading
     },
     openPainter: async (name, signal, decoder = 'full') =>
       openPainter(await studio.model(name), { ...(await using(signal)), decoder }),

@@ -1,0 +1,19 @@
+import type { Verb } from './program.js'
+import { addRenderOptions } from './render.js'
+import type { WatchFlags } from './watch-script.js'
+
+export const watchVerb: Verb = (program, { signal, exit }) => {
+  const command = program
+    .command('watch')
+    .description('Make the film again whenever its script is saved')
+    .argument('<script>', 'the script')
+    .option('--poll', 'ask for changes instead of listening (default: on network file systems)')
+    .addHelpText(
+      'after',
+      '\nKeys: r render again, f final in full, q quit\n\nExample:\n  storyreel watch story.yaml',
+    )
+  addRenderOptions(command).action(async (script: string, flags: WatchFlags) => {
+    const { watchScript } = await import('./watch-script.js')
+    exit(await watchScript(script, flags, signal))
+  })
+}
