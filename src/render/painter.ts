@@ -6,6 +6,7 @@ import { type PaintCalls, type Picture, paint } from '../diffusion/paint.js'
 import { schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
+import { checkDevice } from '../models/check-device.js'
 import type { Model } from '../models/model.js'
 import { fixed } from '../models/unet.js'
 import { openRuntime, type Runtime } from '../onnx/runtime.js'
@@ -72,12 +73,14 @@ export async function openPainter(
     scalingFactor: model.scalingFactor,
   }
   try {
+    const encoders = model.textEncoders.map((encoder) => encoder.graph)
+    checkDevice(model.name, [...encoders, model.graphs.unet, graph], runtime.device)
     const tokenizers = model.textEncoders.map(({ tokenizer }) => openTokenizer(model, tokenizer))
     const opening = Promise.all([
       openEncoder(
         model,
         tokenizers,
-        model.textEncoders.map((encoder) => runtime.open(encoder.graph.path, { signal })),
+        encoders.map(({ path }) => runtime.open(path, { signal })),
       ),
       runtime.open(model.graphs.unet.path, { signal }),
       runtime.open(graph.path, { signal }),
