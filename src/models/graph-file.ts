@@ -1,6 +1,6 @@
 // What an ONNX file says of itself: inputs and outputs, operators, where its weights lie.
 
-import { type DeclaredTensor, type OnnxGraph, readOnnxGraph } from '../weights/onnx-graph.js'
+import { type DeclaredTensor, type OnnxGraph, OWN_DOMAINS, readOnnxGraph } from '../weights/onnx-graph.js'
 
 export type { DeclaredTensor } from '../weights/onnx-graph.js'
 
@@ -14,11 +14,12 @@ export type GraphFile = {
   weights: OnnxGraph['files']
 }
 
-const OWN_DOMAINS = ['', 'ai.onnx.ml']
-
-/** Null for a file that is no ONNX model or is cut off. Throws system errors. */
-export function readGraphFile(path: string): GraphFile | null {
-  const graph = readOnnxGraph(path)
+/**
+ * Null for a file that is no ONNX model or is cut off. A shallow look misses weights in files that only nodes name.
+ * Throws system errors.
+ */
+export function readGraphFile(path: string, options: { isShallow?: boolean } = {}): GraphFile | null {
+  const graph = readOnnxGraph(path, options)
   if (graph === null) return null
   const custom = graph.nodes.filter(({ domain }) => !OWN_DOMAINS.includes(domain))
   return {

@@ -10,7 +10,7 @@ import type { Graph } from './model.js'
 export function readGraph(path: string): Graph {
   let file: GraphFile | null
   try {
-    file = readGraphFile(path)
+    file = readGraphFile(path, { isShallow: true })
   } catch (error) {
     throw fileFailure(error, `reading ${path}`)
   }

@@ -17,6 +17,8 @@ export type ProtobufFile = {
   fields(start: number, end: number): Generator<Field>
   /** A copy. @throws MalformedProtobuf beyond the end of the file. */
   bytes(start: number, end: number): Buffer
+  /** UTF-8 of at most 64 KiB. @throws MalformedProtobuf for more, and beyond the end of the file. */
+  text(start: number, end: number): string
   /** Varints one after the other, as packed repeated fields have them; those of 64 bits as signed. */
   varints(start: number, end: number): bigint[]
   close(): void
@@ -76,6 +78,12 @@ export function openProtobuf(path: string): ProtobufFile {
     return found
   }
 
+  function text(start: number, end: number): string {
+    look(start, end - start)
+    if (end > windowEnd) throw new MalformedProtobuf()
+    return window.toString('utf8', start - windowStart, end - windowStart)
+  }
+
   function* fields(start: number, end: number): Generator<Field> {
     for (let at = start; at < end; ) {
       const tag = varint(at, end)
@@ -105,6 +113,7 @@ export function openProtobuf(path: string): ProtobufFile {
     size,
     fields,
     bytes,
+    text,
     varints(start, end) {
       const packed = bytes(start, end)
       const numbers: bigint[] = []
