@@ -2,6 +2,7 @@
 
 import type { Conditioning } from './conditioning.js'
 import { applyGuidance, rescaleGuided, twice } from './guidance.js'
+import { joined } from './inpainting.js'
 import type { LatentSize, Start } from './latents.js'
 import type { NoiseSource } from './noise.js'
 import type { Scheduler } from './scheduler.js'
@@ -34,24 +35,27 @@ export type DenoiseOptions = {
 /** `unetMs` has one entry a model call. Rejects with the signal's reason when it fires. */
 export async function denoise(
   predict: Predict,
-  { latents, firstCall }: Start,
+  { latents, firstCall, hold }: Start,
   request: DenoiseRequest,
   { signal, onStep }: DenoiseOptions,
 ): Promise<{ latents: Float32Array; unetMs: number[] }> {
   const { scheduler, guidance, conditioning, generator } = request
   const { channels, height, width } = request.size
-  const dims = [guidance === null ? 1 : 2, channels, height, width]
+  const beside = hold?.kind === 'shown' ? hold : null
+  const dims = [guidance === null ? 1 : 2, channels + (beside?.channels ?? 0), height, width]
   const calls = scheduler.timesteps.length
   const unetMs: number[] = []
   let x = latents
   for (let call = firstCall; call < calls; call++) {
     signal?.throwIfAborted()
     const scaled = scheduler.scaleModelInput(x, call)
-    const sample = { data: guidance === null ? scaled : twice(scaled), dims }
+    const side = beside === null ? scaled : joined(scaled, beside.data)
+    const sample = { data: guidance === null ? side : twice(side), dims }
     const { data, ms } = await predict(sample, scheduler.timesteps[call]!, conditioning)
     unetMs.push(ms)
     const prediction = guidance === null ? data : guide(data, guidance, request.guidanceRescale)
     x = scheduler.step(prediction, call, x, generator)
+    if (hold?.kind === 'kept') x = hold.restore(x, call + 1)
     onStep?.(call + 1 - firstCall, calls - firstCall)
   }
   signal?.throwIfAborted()

@@ -1,5 +1,6 @@
 // Where painting starts.
 
+import type { Hold } from './inpainting.js'
 import type { NoiseSource } from './noise.js'
 import type { Scheduler } from './scheduler.js'
 
@@ -10,11 +11,18 @@ export type Start = {
   latents: Float32Array
   /** The scheduler's model call that takes them. */
   firstCall: number
+  /** What ties them to a picture; null for nothing. */
+  hold: Hold | null
 }
+
+export const latentCount = ({ channels, height, width }: LatentSize): number => channels * height * width
 
 /** Pure noise at the scheduler's first noise level. */
 export function startFromNoise(size: LatentSize, scheduler: Scheduler, generator: NoiseSource): Start {
-  const noise = generator.randn(size.channels * size.height * size.width)
-  const sigma = scheduler.initNoiseSigma
-  return { latents: sigma === 1 ? noise : noise.map((value) => value * sigma), firstCall: 0 }
+  return { latents: atFirstLevel(generator.randn(latentCount(size)), scheduler), firstCall: 0, hold: null }
+}
+
+/** Standard normal noise, scaled to the scheduler's first noise level. */
+export function atFirstLevel(noise: Float32Array, { initNoiseSigma }: Scheduler): Float32Array {
+  return initNoiseSigma === 1 ? noise : noise.map((value) => value * initNoiseSigma)
 }

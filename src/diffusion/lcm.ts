@@ -12,7 +12,7 @@ const f = Math.fround
 /** σ_data² of the boundary condition. */
 const DATA_VARIANCE = 0.25
 
-export function createLcm(config: SchedulerConfig, steps: number): Scheduler {
+export function createLcm(config: SchedulerConfig, steps: number, share = 1): Scheduler {
   const common = readCommonConfig(config, {
     spacing: 'leading',
     betaStart: 0.00085,
@@ -28,8 +28,9 @@ export function createLcm(config: SchedulerConfig, steps: number): Scheduler {
       `the scheduler's original_inference_steps is ${distilled}, more than its ${train} timesteps`,
     )
   }
-  checkSteps(steps, distilled)
-  const timesteps = distilledTimesteps(train, distilled, steps)
+  const usable = Math.trunc(distilled * share)
+  checkSteps(steps, usable)
+  const timesteps = distilledTimesteps(Math.floor(train / distilled), usable, steps)
   const alphas = alphasCumprod(common)
   const clamp = createClamp(config)
   const timestepScaling = f(numberOr(config, 'timestep_scaling', 10))
@@ -52,11 +53,10 @@ export function createLcm(config: SchedulerConfig, steps: number): Scheduler {
   }
 }
 
-/** Of the timesteps that the model was distilled on, `steps` evenly chosen ones, descending. */
-function distilledTimesteps(train: number, distilled: number, steps: number): number[] {
-  const stride = Math.floor(train / distilled)
-  const gap = distilled / steps
-  return Array.from({ length: steps }, (_, i) => (distilled - Math.floor(i * gap)) * stride - 1)
+/** Of the `usable` lowest timesteps that the model was distilled on, `steps` evenly chosen ones, descending. */
+function distilledTimesteps(stride: number, usable: number, steps: number): number[] {
+  const gap = usable / steps
+  return Array.from({ length: steps }, (_, i) => (usable - Math.floor(i * gap)) * stride - 1)
 }
 
 /** How much of the latents and of the prediction make the answer: all latents at timestep 0. */

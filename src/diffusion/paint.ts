@@ -2,6 +2,7 @@
 
 import { conditionOn, type EncodePrompts, embedPrompts, type PromptRequest } from './conditioning.js'
 import { type DenoiseOptions, denoise, type Predict } from './denoise.js'
+import { type EncodePicture, type PictureSource, startFromPicture } from './from-picture.js'
 import { type LatentSize, startFromNoise } from './latents.js'
 import { TorchGenerator } from './noise.js'
 import { planesToRgb } from './pixels.js'
@@ -11,6 +12,8 @@ import type { TensorView, TimedTensor } from './tensor-view.js'
 export type PaintCalls = {
   encode: EncodePrompts
   predict: Predict
+  /** Only called with a picture to paint from. */
+  encodePicture: EncodePicture
   /** The VAE's decoder: latents already divided by the scaling factor → 1×3×height×width in −1…1. */
   decode(latents: TensorView): Promise<TimedTensor>
 }
@@ -23,8 +26,14 @@ export type PaintRequest = PromptRequest & {
   guidanceRescale: number
   scheduler: Scheduler
   latents: LatentSize
+  /** A picture to paint from; null to paint from noise. */
+  source: PictureSource | null
+  /** Whether the UNet is shown a mask and what lies around it, as those for inpainting are. */
+  isShownMask: boolean
   /** The VAE's scaling_factor. */
   scalingFactor: number
+  /** What latents are divided by before they are decoded: the same, but for a preview's decoder. */
+  decoderScalingFactor: number
   /** What models of the XL kind are told of the picture's size (`timeIdsOf`); null for others. */
   timeIds: readonly number[] | null
   /** Width of the embedding in which a distilled model hears the guidance scale; null for others. */
@@ -34,6 +43,8 @@ export type PaintRequest = PromptRequest & {
 export type PaintTimings = {
   /** Milliseconds in the text encoders. */
   text: number
+  /** Milliseconds in the VAE's encoder; 0 without a picture to paint from. */
+  encoder: number
   /** Milliseconds of each UNet call. */
   unet: number[]
   /** Milliseconds in the decoder. */
@@ -51,14 +62,17 @@ export async function paint(
   options: DenoiseOptions = {},
 ): Promise<Picture> {
   const started = performance.now()
-  const { scheduler, latents: size } = request
+  const { scheduler, latents: size, source } = request
   const isGuided = request.guidance > 1 && request.timestepCondWidth === null
   const generator = new TorchGenerator(request.seed)
 
-  // The noise is drawn while the text encoders are at work.
+  // The noise is drawn, and a picture encoded, while the text encoders are at work.
   const embedding = embedPrompts(calls.encode, request, isGuided)
-  const start = startFromNoise(size, scheduler, generator)
-  const embeddings = await embedding
+  const starting =
+    source === null
+      ? { ...startFromNoise(size, scheduler, generator), ms: 0 }
+      : startFromPicture(calls.encodePicture, source, { ...request, size, generator })
+  const [embeddings, start] = await Promise.all([embedding, starting])
 
   const { latents, unetMs } = await denoise(
     calls.predict,
@@ -73,7 +87,7 @@ export async function paint(
     },
     options,
   )
-  const factor = Math.fround(request.scalingFactor)
+  const factor = Math.fround(request.decoderScalingFactor)
   const decoded = await calls.decode({
     data: latents.map((value) => value / factor),
     dims: [1, size.channels, size.height, size.width],
@@ -81,5 +95,6 @@ export async function paint(
   const [, , height, width] = decoded.dims as [number, number, number, number]
   const rgb = planesToRgb(decoded.data, width, height)
   const total = performance.now() - started
-  return { rgb, width, height, timings: { text: embeddings.ms, unet: unetMs, vae: decoded.ms, total } }
+  const timings = { text: embeddings.ms, encoder: start.ms, unet: unetMs, vae: decoded.ms, total }
+  return { rgb, width, height, timings }
 }

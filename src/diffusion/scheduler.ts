@@ -34,7 +34,7 @@ export type Scheduler = {
 export type SchedulerConfig = Readonly<Record<string, unknown>>
 
 type Kind = {
-  create: (config: SchedulerConfig, steps: number) => Scheduler
+  create: (config: SchedulerConfig, steps: number, share: number) => Scheduler
   /** What the name asks for whatever the config says. */
   implies?: SchedulerConfig
   /** Whether noise levels can be spaced in other ways, by `-karras` and the like behind the name. */
@@ -118,11 +118,14 @@ export function schedulerOfConfig(config: SchedulerConfig): { name: string; warn
   }
 }
 
-/** `name` is one of ALL_SCHEDULER_NAMES. Throws a RangeError with a readable message for settings that it can't do. */
-export function createScheduler(name: string, config: SchedulerConfig, steps: number): Scheduler {
+/**
+ * `name` is one of ALL_SCHEDULER_NAMES. `share` (0…1) is for LCM alone: the part of the noise levels, from the low end, that all
+ * steps are spaced over. Throws a RangeError with a readable message for settings that it can't do.
+ */
+export function createScheduler(name: string, config: SchedulerConfig, steps: number, share = 1): Scheduler {
   const kind = BY_NAME.get(name)
   if (kind === undefined) throw new RangeError(`there is no scheduler ${name}`)
-  return kind.create({ ...config, ...kind.implies }, steps)
+  return kind.create({ ...config, ...kind.implies }, steps, share)
 }
 
 /**
@@ -133,4 +136,11 @@ export const stableDiffusionSchedulerConfig = (config: SchedulerConfig): Schedul
   ...config,
   steps_offset: 1,
   clip_sample: false,
+})
+
+/** The same for StableDiffusionInpaintPipeline: no Runge-Kutta warm-up, and clipping as the config has it. */
+export const inpaintingSchedulerConfig = (config: SchedulerConfig): SchedulerConfig => ({
+  ...config,
+  steps_offset: 1,
+  skip_prk_steps: true,
 })

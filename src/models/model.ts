@@ -76,6 +76,8 @@ export type Model = {
   preview: { graph: Graph; files: readonly string[]; scalingFactor: number } | null
   /** Pixels per latent, each way. */
   vaeScale: number
+  /** Pixels of a side of the tiles that big pictures go through the VAE in: what it was trained on. */
+  vaeTile: number
   defaults: ModelDefaults
   /** Sizes that it draws well, its native one first; never empty. */
   sizes: Size[]

@@ -54,7 +54,7 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
   const schedulerConfig = (await readJsonObject(host, at('scheduler/scheduler_config.json')))!
   const family = resolveFamily(folder.name, index, pipeline, unet, schedulerConfig)
   const usual = familyDefaults(family, schedulerConfig)
-  const vae = await readVae(folder, usual.scalingFactor, host)
+  const vae = await readVae(folder, usual, host)
   const latentChannels =
     vae.channels ??
     asNumber(unetConfig?.out_channels) ??
@@ -84,6 +84,7 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     zerosForEmptyNegative: pipeline === 'StableDiffusionXL' && index.force_zeros_for_empty_prompt !== false,
     preview,
     vaeScale: vae.scale,
+    vaeTile: vae.tile,
     defaults: readDefaults(own, usual, schedulerConfig),
     sizes: readSizes(own, unetGraph, unetConfig, usual.sampleSize, vae.scale),
     warnings: vae.warnings,
@@ -97,12 +98,13 @@ async function readTextEncoder(folder: ModelFolder, suffix: string, host: Host):
   }
 }
 
-async function readVae(folder: ModelFolder, usualScalingFactor: number, host: Host) {
+async function readVae(folder: ModelFolder, usual: FamilyDefaults, host: Host) {
   const at = (relative: string) => join(folder.path, relative)
   const config =
     (await readJsonObject(host, at('vae_decoder/config.json'))) ??
     (await readJsonObject(host, at('vae/config.json')))
   const blocks = config?.block_out_channels
+  const scale = Array.isArray(blocks) ? 2 ** (blocks.length - 1) : DEFAULT_VAE_SCALE
   const decoder = readGraph(at('vae_decoder/model.onnx'))
   const encoderPath = at('vae_encoder/model.onnx')
   const [input, ...more] = decoder.inputs
@@ -117,13 +119,20 @@ async function readVae(folder: ModelFolder, usualScalingFactor: number, host: Ho
     encoder: (await host.stat(encoderPath))?.isFile ? readGraph(encoderPath) : null,
     channels: fixed(input.dims[1]) ?? asNumber(config?.latent_channels),
     scalingFactor:
-      config === null ? usualScalingFactor : (asNumber(config.scaling_factor) ?? CLASS_SCALING_FACTOR),
-    scale: Array.isArray(blocks) ? 2 ** (blocks.length - 1) : DEFAULT_VAE_SCALE,
+      config === null ? usual.scalingFactor : (asNumber(config.scaling_factor) ?? CLASS_SCALING_FACTOR),
+    scale,
+    tile: tileSide(config?.sample_size, scale) ?? usual.sampleSize * scale,
     warnings:
       config === null
-        ? [`the VAE has no config.json: taking the usual scaling factor ${usualScalingFactor}`]
+        ? [`the VAE has no config.json: taking the usual scaling factor ${usual.scalingFactor}`]
         : [],
   }
+}
+
+/** Of a VAE's sample_size in pixels: a side whose latents can be quartered, for tiles that overlap by that much. */
+function tileSide(sampleSize: unknown, scale: number): number | null {
+  const side = asNumber(Array.isArray(sampleSize) ? sampleSize[0] : sampleSize)
+  return side === null ? null : Math.max(4, Math.floor(side / scale / 4) * 4) * scale
 }
 
 /**

@@ -3,9 +3,14 @@
 import type { ParcelledTensor } from './mailbox.js'
 import type { TensorInfo } from './tensor.js'
 
+/** `bytes` in place of what a file has from `start` to `end`. */
+export type Splice = { start: number; end: number; bytes: Uint8Array }
+
 /** The first thing that the worker is told. `mailbox` is its file descriptor. */
 export type SessionSetup = {
   path: string
+  /** Bytes of the file that read otherwise, in order. */
+  splices?: readonly Splice[] | undefined
   threads: number
   device: string
   mailbox: number | null

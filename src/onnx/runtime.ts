@@ -2,6 +2,7 @@
 // cancelling go on while one runs, and releasing a session gives all of its memory back.
 
 import { chooseDevice } from './choose-device.js'
+import type { Splice } from './messages.js'
 import { openSession, type Session } from './session.js'
 
 export type Runtime = {
@@ -11,9 +12,12 @@ export type Runtime = {
   readonly warning: string | null
   /**
    * Loads a graph. A file that is missing, damaged or not for this device rejects with a Failure (exit 3) naming it;
-   * `signal` rejects with its reason at once.
+   * `signal` rejects with its reason at once. `splices` change the graph on its way from the file.
    */
-  open(path: string, options?: { signal?: AbortSignal | undefined }): Promise<Session>
+  open(
+    path: string,
+    options?: { signal?: AbortSignal | undefined; splices?: readonly Splice[] | undefined },
+  ): Promise<Session>
   /** Resolves when no session that was opened is busy, also not with what was dropped. */
   idle(): Promise<void>
   /** Rejects all that is pending and ends every session. Resolves when the workers are gone. */
@@ -34,9 +38,9 @@ export async function openRuntime({
   return {
     device,
     warning,
-    open(path, { signal } = {}) {
+    open(path, { signal, splices } = {}) {
       const both = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-      const session = openSession({ path, threads, device }, both, () => opened.delete(session))
+      const session = openSession({ path, splices, threads, device }, both, () => opened.delete(session))
       opened.add(session)
       session.catch(() => opened.delete(session))
       return session

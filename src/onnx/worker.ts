@@ -1,12 +1,13 @@
 // Runs one session in its own process: onnxruntime's run() blocks the thread it is called on, and ending a worker thread in
 // the middle of it aborts the whole program.
 
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { executionProviders } from './device.js'
 import { fromElements, toElements } from './element-types.js'
 import { receiveTensors, sendTensors } from './mailbox.js'
-import type { OpenProblem, RunRequest, SessionSetup, WorkerMessage } from './messages.js'
+import type { OpenProblem, RunRequest, SessionSetup, Splice, WorkerMessage } from './messages.js'
 import type { FloatTensor, TensorInfo } from './tensor.js'
 
 // With this global, onnxruntime-common makes Float16Arrays, which the native binding reads as empty; without it, both
@@ -26,18 +27,7 @@ async function open(setup: SessionSetup): Promise<void> {
   }
   let session: InferenceSession
   try {
-    session = await ort.InferenceSession.create(setup.path, {
-      executionProviders: [...executionProviders(setup.device)],
-      intraOpNumThreads: setup.threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      enableCpuMemArena: true,
-      enableMemPattern: true,
-      // 4 is "fatal": what goes wrong comes back as an exception and is told once.
-      logSeverityLevel: 4,
-      extra: { session: { 'intra_op.allow_spinning': '0' } },
-    } as InferenceSession.SessionOptions)
+    session = await create(ort, setup)
   } catch (error) {
     const detail = firstLine(error)
     return post({ kind: 'failed', problem: openProblem(detail), detail })
@@ -46,6 +36,32 @@ async function open(setup: SessionSetup): Promise<void> {
   const outputs = session.outputMetadata.map(tensorInfo)
   process.on('message', (request: RunRequest) => run(ort, session, inputs, request, setup.mailbox))
   post({ kind: 'opened', inputs, outputs })
+}
+
+function create(ort: typeof import('onnxruntime-node'), setup: SessionSetup): Promise<InferenceSession> {
+  const { path, splices = [] } = setup
+  const isSpliced = splices.length > 0
+  const options = {
+    executionProviders: [...executionProviders(setup.device)],
+    intraOpNumThreads: setup.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    // 4 is "fatal": what goes wrong comes back as an exception and is told once.
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        'intra_op.allow_spinning': '0',
+        // Bytes have no folder in which weights of their own files lie.
+        ...(isSpliced ? { model_external_initializers_file_folder_path: dirname(path) } : {}),
+      },
+    },
+  } as InferenceSession.SessionOptions
+  return isSpliced
+    ? ort.InferenceSession.create(spliced(path, splices), options)
+    : ort.InferenceSession.create(path, options)
 }
 
 async function run(
@@ -72,6 +88,18 @@ async function run(
   } catch (error) {
     post({ kind: 'error', detail: firstLine(error) })
   }
+}
+
+/** The file as it should read. */
+function spliced(path: string, splices: readonly Splice[]): Uint8Array {
+  const file = readFileSync(path)
+  const pieces: Uint8Array[] = []
+  let at = 0
+  for (const { start, end, bytes } of splices) {
+    pieces.push(file.subarray(at, start), bytes)
+    at = end
+  }
+  return Buffer.concat([...pieces, file.subarray(at)])
 }
 
 function tensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {

@@ -26,6 +26,7 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
         })),
         ms: 0,
       }),
+      encodePicture: async (pixels) => ({ ...pixels, ms: 0 }),
       predict: async ({ data, dims }) => ({ data, dims, ms: 0 }),
       decode: async () => ({
         data: new Float32Array(3 * width * height),
@@ -44,7 +45,10 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
         width: Math.floor(width / model.vaeScale),
         height: Math.floor(height / model.vaeScale),
       },
+      source: null,
+      isShownMask: false,
       scalingFactor: model.scalingFactor,
+      decoderScalingFactor: model.scalingFactor,
       guidanceRescale: 0,
       zerosForEmptyNegative: false,
       timeIds: null,

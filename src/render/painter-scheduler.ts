@@ -3,6 +3,7 @@
 import { renderFailure } from '../diagnostic/failure.js'
 import {
   createScheduler,
+  inpaintingSchedulerConfig,
   SCHEDULER_NAMES,
   type Scheduler,
   type SchedulerConfig,
@@ -12,10 +13,14 @@ import {
 } from '../diffusion/scheduler.js'
 import type { Model } from '../models/model.js'
 
+/** A share of the noise levels, for samplers that space all their steps over it; whether only a part is painted. */
+export type SchedulerUse = { share: number; isInpainting: boolean }
+
 /** Fails (exit 4) for a name or a number of steps that can't be. */
 export function openScheduler(
   model: Model,
   { scheduler, steps }: { scheduler: string; steps: number },
+  { share, isInpainting }: SchedulerUse = { share: 1, isInpainting: false },
 ): Scheduler {
   const isOwn = scheduler === model.defaults.scheduler
   const name = isOwn ? schedulerOfConfig(model.schedulerConfig).name : schedulerNamed(scheduler)
@@ -23,7 +28,7 @@ export function openScheduler(
     throw renderFailure(`there is no scheduler ${scheduler}`, `use one of: ${SCHEDULER_NAMES.join(', ')}`)
   }
   try {
-    return createScheduler(name, schedulerConfigOf(model), steps)
+    return createScheduler(name, schedulerConfigOf(model, isInpainting), steps, share)
   } catch (error) {
     if (error instanceof RangeError)
       throw renderFailure(`the model ${model.name}: ${error.message}`, null, error)
@@ -31,6 +36,13 @@ export function openScheduler(
   }
 }
 
-/** As the model's pipeline would have it: of diffusers' pipelines, only Stable Diffusion's changes it. */
-export const schedulerConfigOf = ({ pipeline, schedulerConfig }: Model): SchedulerConfig =>
-  pipeline === 'StableDiffusion' ? stableDiffusionSchedulerConfig(schedulerConfig) : schedulerConfig
+/** As the model's pipeline would have it: of diffusers' pipelines, only Stable Diffusion's change it. */
+export function schedulerConfigOf(
+  { pipeline, schedulerConfig }: Model,
+  isInpainting = false,
+): SchedulerConfig {
+  if (pipeline !== 'StableDiffusion') return schedulerConfig
+  return isInpainting
+    ? inpaintingSchedulerConfig(schedulerConfig)
+    : stableDiffusionSchedulerConfig(schedulerConfig)
+}

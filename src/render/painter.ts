@@ -7,7 +7,7 @@ import { schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
 import { checkDevice } from '../models/check-device.js'
-import type { Model } from '../models/model.js'
+import type { Graph, Model } from '../models/model.js'
 import { fixed } from '../models/unet.js'
 import { openRuntime, type Runtime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
@@ -15,8 +15,16 @@ import type { PromptBlend } from '../story/types.js'
 import { createPromptEncoder } from './painter-prompts.js'
 import { rehearse } from './painter-rehearsal.js'
 import { openScheduler } from './painter-scheduler.js'
+import {
+  isInpaintingModel,
+  prepareSource,
+  type SourceRequest,
+  sourceProblem,
+  spacesAllSteps,
+} from './painter-source.js'
 import { createTextEncoder, openTokenizer } from './painter-text.js'
 import { createPredict } from './painter-unet.js'
+import { createDecode, createEncode, openVaeEncoder } from './painter-vae.js'
 
 export type { PaintTimings } from '../diffusion/paint.js'
 
@@ -32,6 +40,8 @@ export type PainterRequest = {
   /** Pixels; multiples of the model's `vaeScale`. A preview decoder may draw less of them. */
   width: number
   height: number
+  /** A picture to paint from; left out to paint from noise. */
+  source?: SourceRequest | null
 }
 
 export type PainterOptions = {
@@ -51,30 +61,34 @@ export type Painter = {
   close(): Promise<void>
 }
 
-type Graphs = { unet: Session; decoder: Session }
+type Sessions = { unet: Session; decoder: Session; vaeEncoder: () => Promise<Session> }
 
-/**
- * Loads the model's graphs side by side. `threads` is how many one model call computes with; `decoder: 'preview'` takes the
- * model's decoder for drafts, where it has one. Fails (exit 3) when the device isn't there or a graph can't be used.
- */
+export type PainterSetup = {
+  device?: string
+  /** `preview` takes the model's decoder for drafts, where it has one. */
+  decoder?: Decoder
+  /** How many one model call computes with. */
+  threads: number
+  /** Whether pictures to paint from will be given: the VAE's encoder then loads with the others, else when it is needed. */
+  takesPictures?: boolean
+  signal?: AbortSignal | undefined
+}
+
+/** Loads the model's graphs side by side. Fails (exit 3) when the device isn't there or a graph can't be used. */
 export async function openPainter(
   model: Model,
-  {
-    device = 'auto',
-    decoder: wanted = 'full',
-    threads,
-    signal,
-  }: { device?: string; decoder?: Decoder; threads: number; signal?: AbortSignal | undefined },
+  { device = 'auto', decoder: wanted = 'full', threads, takesPictures = false, signal }: PainterSetup,
 ): Promise<Painter> {
   signal?.throwIfAborted()
   const runtime = await openRuntime({ threads, device })
-  const { graph, scalingFactor } = (wanted === 'preview' ? model.preview : null) ?? {
+  const output = (wanted === 'preview' ? model.preview : null) ?? {
     graph: model.graphs.vaeDecoder,
     scalingFactor: model.scalingFactor,
   }
+  const vaeEncoder = onceOpened(() => openVaeEncoder(model, model.graphs.vaeEncoder!, runtime, signal))
   try {
     const encoders = model.textEncoders.map((encoder) => encoder.graph)
-    checkDevice(model.name, [...encoders, model.graphs.unet, graph], runtime.device)
+    checkDevice(model.name, [...encoders, model.graphs.unet, output.graph], runtime.device)
     const tokenizers = model.textEncoders.map(({ tokenizer }) => openTokenizer(model, tokenizer))
     const opening = Promise.all([
       openEncoder(
@@ -83,17 +97,30 @@ export async function openPainter(
         encoders.map(({ path }) => runtime.open(path, { signal })),
       ),
       runtime.open(model.graphs.unet.path, { signal }),
-      runtime.open(graph.path, { signal }),
+      runtime.open(output.graph.path, { signal }),
+      takesPictures && model.graphs.vaeEncoder !== null ? vaeEncoder() : null,
     ])
     // A failure of theirs is waited for below.
     opening.catch(() => {})
     await rehearse(model, tokenizers[0]!)
     const [encode, unet, decoder] = await opening
     const warnings = [...model.warnings, ...(runtime.warning === null ? [] : [runtime.warning])]
-    return createPainter({ ...model, scalingFactor, warnings }, encode, { unet, decoder }, runtime)
+    return createPainter({ ...model, warnings }, encode, output, { unet, decoder, vaeEncoder }, runtime)
   } catch (error) {
     await runtime.close()
     throw error
+  }
+}
+
+/** Opens at the first call, and again after a failure. */
+function onceOpened(open: () => Promise<Session>): () => Promise<Session> {
+  let opening: Promise<Session> | null = null
+  return () => {
+    opening ??= open().catch((error) => {
+      opening = null
+      throw error
+    })
+    return opening
   }
 }
 
@@ -116,7 +143,8 @@ async function openEncoder(
 function createPainter(
   model: Model,
   encode: EncodePrompts,
-  { unet, decoder }: Graphs,
+  output: { graph: Graph; scalingFactor: number },
+  { unet, decoder, vaeEncoder }: Sessions,
   runtime: Runtime,
 ): Painter {
   const own = schedulerOfConfig(model.schedulerConfig)
@@ -126,21 +154,33 @@ function createPainter(
     async paint(request, { signal, onStep } = {}) {
       signal?.throwIfAborted()
       const latents = latentSize(model, request)
+      const problem = sourceProblem(model, request)
+      if (problem !== null) throw renderFailure(problem.message, problem.hint)
+      const { source = null } = request
+      const isSpaced = spacesAllSteps(model, request)
       const calls: PaintCalls = {
         encode,
         predict: createPredict(model.graphs.unet, unet, signal),
-        async decode(sample) {
-          const { outputs, ms } = await decoder.run({ [decoder.inputs[0]!.name]: sample }, { signal })
-          return { ...Object.values(outputs)[0]!, ms }
+        async encodePicture(pixels) {
+          const session = await unlessAborted(vaeEncoder(), signal)
+          return createEncode(model.graphs.vaeEncoder!, session, model, signal)(pixels)
         },
+        decode: createDecode(output.graph, decoder, model, signal),
       }
+      const strength = source === null || isSpaced ? 1 : source.strength
       return paint(
         calls,
         {
           ...request,
-          scheduler: openScheduler(model, request),
+          scheduler: openScheduler(model, request, {
+            share: isSpaced ? source!.strength : 1,
+            isInpainting: source !== null && source.mask !== null,
+          }),
           latents,
+          source: source && prepareSource(source, { ...request, strength }),
+          isShownMask: isInpaintingModel(model),
           scalingFactor: model.scalingFactor,
+          decoderScalingFactor: output.scalingFactor,
           guidanceRescale: model.defaults.guidanceRescale,
           zerosForEmptyNegative: model.zerosForEmptyNegative,
           timeIds: model.unet.takesSize ? timeIdsOf(request) : null,
@@ -152,6 +192,15 @@ function createPainter(
     idle: () => runtime.idle(),
     close: () => runtime.close(),
   }
+}
+
+/** What others may wait for as well goes on; this caller is let go with the signal's reason. */
+function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal!.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    waiting.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort))
+  })
 }
 
 function latentSize(model: Model, { width, height }: PainterRequest) {

@@ -10,12 +10,15 @@ import {
   type ProtobufFile,
 } from './protobuf.js'
 
+/** Where a field lies in the file, see `Field`. */
+export type Place = Pick<Field, 'start' | 'body' | 'end'>
+
 export type OnnxGraph = {
   path: string
   /** Bytes of the file. */
   size: number
-  /** Where the main graph's field lies in the file, see `Field`. */
-  graph: Pick<Field, 'start' | 'body' | 'end'>
+  /** The main graph's field. */
+  graph: Place
   /** All nodes in the file's order, those of subgraphs and functions too. */
   nodes: readonly GraphNode[]
   /** The main graph's, by name. */
@@ -23,6 +26,8 @@ export type OnnxGraph = {
   /** Without those that have a default among the initialisers. */
   inputs: readonly DeclaredTensor[]
   outputs: readonly DeclaredTensor[]
+  /** The fields of `outputs`. */
+  outputFields: readonly Place[]
   /**
    * Files of external data as the graph names them, relative to its folder, each once and not checked for safety, and how many
    * bytes each must have.
@@ -46,6 +51,9 @@ export type GraphNode = {
   attributes: ReadonlyMap<string, readonly number[]>
   /** Path of the PyTorch module that it came from, where the exporter says so in the node's metadata. */
   scope: string | null
+  field: Place
+  /** Whether it is the main graph's, not of a subgraph or function. */
+  isMain: boolean
 }
 
 export type Initializer = {
@@ -53,8 +61,7 @@ export type Initializer = {
   dims: readonly number[]
   /** Null for all types but floats. */
   type: ElementType | null
-  /** Where its field lies in the file. */
-  field: Pick<Field, 'start' | 'body' | 'end'>
+  field: Place
   /** `raw` is little-endian; `numbers` the typed fields of TensorProto. `length` is null where the file leaves it out. */
   data:
     | { kind: 'raw'; start: number; end: number }
@@ -96,13 +103,13 @@ const SPARSE_TENSORS: readonly number[] = [1, 2]
 const ENTRY = { key: 1, value: 2 } as const
 
 /** Of inputs and outputs: name and type; of types: a tensor's; of those: element type and shape; of shapes: dimensions. */
-const VALUE = { name: 1, type: 2 } as const
-const TYPE_TENSOR = 1
-const TENSOR_TYPE = { element: 1, shape: 2 } as const
+export const VALUE = { name: 1, type: 2 } as const
+export const TYPE_TENSOR = 1
+export const TENSOR_TYPE = { element: 1, shape: 2 } as const
 const SHAPE_DIM = 1
 const DIM = { value: 1, name: 2 } as const
 
-const ELEMENT_TYPES: Readonly<Record<number, string>> = {
+export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
   1: 'float32',
   2: 'uint8',
   3: 'int8',
@@ -141,6 +148,7 @@ function readModel(file: ProtobufFile, path: string, isShallow: boolean): OnnxGr
   const initializers = new Map<string, Initializer>()
   const inputs: DeclaredTensor[] = []
   const outputs: DeclaredTensor[] = []
+  const outputFields: Place[] = []
   const files = new Map<string, number>()
 
   function text({ body, end }: Field, longest = LONGEST_TEXT): string {
@@ -181,7 +189,7 @@ function readModel(file: ProtobufFile, path: string, isShallow: boolean): OnnxGr
       files.set(location, Math.max(offset + (length ?? 0) || 0, files.get(location) ?? 0))
       data = { kind: 'external', location, offset, length }
     }
-    return { name, dims, type, data, field: { start: at.start, body: at.body, end: at.end } }
+    return { name, dims, type, data, field: placeOf(at) }
   }
 
   function sparse(at: Field): void {
@@ -199,7 +207,10 @@ function readModel(file: ProtobufFile, path: string, isShallow: boolean): OnnxGr
         if (depth === 0) initializers.set(found.name, found)
       } else if (depth > 0) continue
       else if (inner.number === GRAPH.input) inputs.push(declared(inner))
-      else if (inner.number === GRAPH.output) outputs.push(declared(inner))
+      else if (inner.number === GRAPH.output) {
+        outputs.push(declared(inner))
+        outputFields.push(placeOf(inner))
+      }
     }
   }
 
@@ -267,7 +278,9 @@ function readModel(file: ProtobufFile, path: string, isShallow: boolean): OnnxGr
         if (key === SCOPES) scope = innermostScope(value)
       }
     }
-    return { name, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes, scope }
+    if (domain === 'ai.onnx') domain = ''
+    const place = { field: placeOf(at), isMain: depth === 0 }
+    return { name, operator, domain, inputs, outputs, attributes, scope, ...place }
   }
 
   const parts = [...file.fields(0, file.size)].filter(({ wire }) => wire === LENGTH_DELIMITED)
@@ -284,14 +297,17 @@ function readModel(file: ProtobufFile, path: string, isShallow: boolean): OnnxGr
   return {
     path,
     size: file.size,
-    graph: { start: main.start, body: main.body, end: main.end },
+    graph: placeOf(main),
     nodes,
     initializers,
     inputs: inputs.filter(({ name }) => !initializers.has(name)),
     outputs,
+    outputFields,
     files: [...files].map(([location, bytes]) => ({ location, bytes })),
   }
 }
+
+const placeOf = ({ start, body, end }: Field): Place => ({ start, body, end })
 
 /** The types that weights are changed in. */
 function floatType(type: number): ElementType | null {

@@ -42,8 +42,14 @@ describe('a file with every type', async () => {
   })
 
   test('a type that is not read, and a tensor that is not there, are named', async () => {
-    await expect(file.read('eight')).rejects.toMatchObject({ exitCode: 3, message: /F8_E4M3.*eight/ })
-    await expect(file.read('nine')).rejects.toMatchObject({ exitCode: 3, message: /nine/ })
+    await expect(file.read('eight')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/F8_E4M3.*eight/),
+    })
+    await expect(file.read('nine')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/nine/),
+    })
   })
 })
 
@@ -77,7 +83,10 @@ describe('refuses', () => {
     const path = await write(one([4], [0, 16]), 16)
     const file = await openSafetensors(path, host)
     await write(one([4], [0, 16]), 8)
-    await expect(file.read('a')).rejects.toMatchObject({ exitCode: 3, message: /cut off/ })
+    await expect(file.read('a')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/cut off/),
+    })
   })
 
   test('a file that is not there, and a folder', async () => {
