@@ -43,7 +43,25 @@ export function runNode(args, cwd = '.', { withMemory = false } = {}) {
 }
 
 /** Resident bytes of a process and all below it (Linux). */
-function treeBytes(root) {
+const treeBytes = (root) =>
+  treeOf(root).reduce((sum, pid) => sum + Number(readOr(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * 4096, 0)
+
+/**
+ * Of a process and all below it (Linux): bytes of memory, of which those that several share count once, and the milliseconds of
+ * processor time so far.
+ */
+export function treeUsage(root) {
+  let bytes = 0
+  let cpuMs = 0
+  for (const pid of treeOf(root)) {
+    bytes += 1024 * Number(/^Pss:\s+(\d+)/m.exec(readOr(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0)
+    const fields = readOr(`/proc/${pid}/stat`)?.split(') ')[1]?.split(' ')
+    if (fields) cpuMs += 10 * (Number(fields[11]) + Number(fields[12]))
+  }
+  return { bytes, cpuMs }
+}
+
+function treeOf(root) {
   const parents = new Map()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const fields = readOr(`/proc/${pid}/stat`)?.split(') ')[1]?.split(' ')
@@ -51,11 +69,7 @@ function treeBytes(root) {
   }
   const isBelow = (pid) =>
     pid === root || (parents.has(pid) && parents.get(pid) > 1 && isBelow(parents.get(pid)))
-  let bytes = 0
-  for (const pid of parents.keys()) {
-    if (isBelow(pid)) bytes += Number(readOr(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * 4096
-  }
-  return bytes
+  return [...parents.keys()].filter(isBelow)
 }
 
 function readOr(path) {

@@ -6,9 +6,10 @@ import { interpolation } from './interpolation.js'
 import { keyframe } from './keyframe.js'
 import { language } from './language.js'
 import { memory } from './memory.js'
+import { optimum } from './optimum.js'
 import { edit, still, unchanged, version } from './whole.js'
 
-const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation, language }
+const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation, language, optimum }
 const chosen = process.argv.slice(2)
 
 for (const [name, bench] of Object.entries(benches)) {
