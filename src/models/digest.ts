@@ -61,6 +61,15 @@ export async function digestFiles(
   return { digest: hash.digest('hex'), record, changed }
 }
 
+/** The first file that no longer looks as it did when its digest was taken; null for none. */
+export async function findChanged(record: RememberedDigests, host: Host): Promise<string | null> {
+  for (const [path, { size, mtimeMs }] of Object.entries(record)) {
+    const stat = await host.stat(path)
+    if (stat?.size !== size || stat.mtimeMs !== mtimeMs) return path
+  }
+  return null
+}
+
 /** Streamed: weights can be larger than a buffer may be. */
 async function digestFile(host: Host, path: string): Promise<string> {
   const hash = createHash('sha256')

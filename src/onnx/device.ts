@@ -3,7 +3,7 @@
 
 /** Platform and architecture as Node names them → devices, best first. */
 const BUILDS: Readonly<Record<string, readonly string[]>> = {
-  'linux x64': ['cuda', 'webgpu', 'cpu', 'tensorrt'],
+  'linux x64': ['cuda', 'tensorrt', 'webgpu', 'cpu'],
   'linux arm64': ['cpu'],
   'darwin arm64': ['webgpu', 'coreml', 'cpu'],
   // DirectML is older and steadier than the WebGPU provider, which its makers call experimental.

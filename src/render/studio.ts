@@ -2,12 +2,12 @@
 
 import { availableParallelism } from 'node:os'
 import { cardFontIdentity } from '../camera/title.js'
-import { Failure } from '../diagnostic/failure.js'
+import { environmentFailure, Failure } from '../diagnostic/failure.js'
 import type { Decoder } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
-import { digestFiles, modelDigest } from '../models/digest.js'
+import { digestFiles, findChanged, modelDigest, type RememberedDigests } from '../models/digest.js'
 import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
 import { findModel } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
@@ -45,6 +45,15 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
   const models = new Map<string, Promise<Model>>()
   let ffmpeg: Promise<Ffmpeg> | null = null
   let device: Promise<ChosenDevice> | null = null
+  const digested: RememberedDigests = {}
+  /** The keys of a plan name the bytes that it is made from: what is opened must still have them. */
+  const unchanged = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    const opened = await opening
+    const path = await findChanged(digested, host)
+    if (path === null) return opened
+    await opened.close()
+    throw environmentFailure(`${path} has changed since the film was planned`, 'give the command again')
+  }
   /** For whatever opens sessions. */
   const using = async (signal: AbortSignal) => ({
     device: (await studio.device()).device,
@@ -73,14 +82,14 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       return reading
     },
     openPainter: async (name, signal, decoder = 'full') =>
-      openPainter(await studio.model(name), { ...(await using(signal)), decoder }),
+      unchanged(openPainter(await studio.model(name), { ...(await using(signal)), decoder })),
     async openUpscaler(name, signal) {
       const { upscaler } = await studio.model(name)
       if (upscaler === null) throw new Error(`the model ${name} has no upscaler`)
-      return openUpscaler(upscaler, await using(signal))
+      return unchanged(openUpscaler(upscaler, await using(signal)))
     },
     openInBetweener: async (name, signal) =>
-      openInBetweener(name, host, { ...(await using(signal)), folders: [modelsFolder(host)] }),
+      unchanged(openInBetweener(name, host, { ...(await using(signal)), folders: [modelsFolder(host)] })),
     async plan(storyboard) {
       const names = new Set(
         storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
@@ -90,6 +99,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
         modelFacts([...names], storyboard, studio),
         studio.device(),
       ])
+      Object.assign(digested, facts.digested)
       return makePlan(storyboard, {
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
@@ -127,7 +137,8 @@ async function modelFacts(
   names: string[],
   storyboard: Storyboard,
   { host, store, model }: Studio,
-): Promise<Pick<PlanFacts, 'models' | 'interpolation'>> {
+): Promise<Pick<PlanFacts, 'models' | 'interpolation'> & { digested: RememberedDigests }> {
+  const read: RememberedDigests = {}
   const remembered = (await store.readRecord('model-digests')) ?? {}
   let isNew = false
   const facts = new Map<string, ModelFacts>()
@@ -139,7 +150,7 @@ async function modelFacts(
     const preview = await digestOf(found.preview?.files)
     const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
     for (const digested of [own, preview, upscaler]) {
-      Object.assign(remembered, digested?.record)
+      Object.assign(read, digested?.record)
       isNew ||= digested?.changed === true
     }
     facts.set(name, {
@@ -152,9 +163,9 @@ async function modelFacts(
   }
   const between = await interpolationModel(storyboard, host)
   const digested = between && (await digestFiles(between.folder, between.files, host, remembered))
-  Object.assign(remembered, digested?.record)
+  Object.assign(read, digested?.record)
   isNew ||= digested?.changed === true
   // A cache that can't be written only costs the time of reading the model again.
-  if (isNew) await store.writeRecord('model-digests', remembered).catch(() => {})
-  return { models: facts, interpolation: digested && { digest: digested.digest } }
+  if (isNew) await store.writeRecord('model-digests', { ...remembered, ...read }).catch(() => {})
+  return { models: facts, interpolation: digested && { digest: digested.digest }, digested: read }
 }

@@ -120,7 +120,7 @@ describe('a device by name', () => {
   test.each<[string, Machine, RegExp, RegExp]>([
     ['cuda', machine(), /no NVIDIA GPU/, /doctor/],
     ['cuda', machine(nvidia), /CUDA parts are not installed/, /npm rebuild/],
-    ['dml', machine(), /has no dml for linux x64/, /cuda, webgpu, cpu/],
+    ['dml', machine(), /has no dml for linux x64/, /cuda, tensorrt, webgpu, cpu/],
     ['cuda', machine([], [], { platform: 'win32' }), /has no cuda for win32/, /dml/],
   ])('%s that is not there: exit 3 and what to do', async (device, on, message, hint) => {
     const broken = { cuda: { reason: 'no', hint: null } }
