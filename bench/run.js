@@ -9,7 +9,18 @@ import { memory } from './memory.js'
 import { optimum } from './optimum.js'
 import { edit, still, unchanged, version } from './whole.js'
 
-const benches = { version, still, keyframe, unchanged, edit, frames, memory, interpolation, language, optimum }
+const benches = {
+  version,
+  still,
+  keyframe,
+  unchanged,
+  edit,
+  frames,
+  memory,
+  interpolation,
+  language,
+  optimum,
+}
 const chosen = process.argv.slice(2)
 
 for (const [name, bench] of Object.entries(benches)) {
