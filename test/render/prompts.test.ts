@@ -1,7 +1,9 @@
 // Weighted and long prompts through the real sessions: embeddings and pictures that the web UI's rule and diffusers make.
 // Made by tools/golden/prompts.py.
 
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
@@ -11,17 +13,16 @@ import { openRuntime, type Runtime } from '../../dist/onnx/runtime.js'
 import { openPainter, type Painter, type PainterRequest } from '../../dist/render/painter.js'
 import { createPromptEncoder } from '../../dist/render/painter-prompts.js'
 import { createTextEncoder, openTokenizer, type TextEncoder } from '../../dist/render/painter-text.js'
+import { assembleModel } from './family-models.js'
 import { difference, LIMITS } from './picture-difference.js'
 
-type Golden = Omit<PainterRequest, 'scheduler'> & {
-  /** Bytes into pictures.rgb and embeddings.f32. */
-  offset: number
-  embedding: number
-  tokens: number
-}
+/** `offset` is of bytes in pictures.rgb. */
+type Asked = Omit<PainterRequest, 'scheduler'> & { offset: number }
+/** `embedding` is of bytes in embeddings.f32. */
+type Golden = Asked & { embedding: number; tokens: number }
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/${name}`, import.meta.url))
-const { pictures, width }: { pictures: Golden[]; width: number } = JSON.parse(
+const { pictures, xl, width }: { pictures: Golden[]; xl: Asked[]; width: number } = JSON.parse(
   readFileSync(golden('prompts/pictures.json'), 'utf8'),
 )
 const pixels = readFileSync(golden('prompts/pictures.rgb'))
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const tiny = await readModel({ name: 'tiny-sd', path: golden('tiny-sd') }, nodeHost())
   const [text] = tiny.textEncoders
   // The tiny model's own encoder has outputs whose mean is nothing but noise: there is nothing to keep.
-  const graph = { ...text!.graph, path: golden('prompts/text_encoder.onnx') }
+  const graph = { ...text!.graph, path: golden('prompts/text_encoder/model.onnx') }
   model = { ...tiny, textEncoders: [{ ...text!, graph }] }
   runtime = await openRuntime({ threads: 1, device: 'cpu' })
   const session = await runtime.open(graph.path)
@@ -51,10 +52,10 @@ afterAll(async () => {
 const paint = async (picture: Golden, change: Partial<PainterRequest> = {}) =>
   (await painter.paint({ scheduler: 'ddim', ...picture, ...change })).rgb
 
-const distance = (rgb: Uint8Array, { offset }: Golden) =>
+const distance = (rgb: Uint8Array, { offset }: Asked) =>
   difference(rgb, pixels.subarray(offset, offset + rgb.length))
 
-const title = ({ prompt, negative, guidance }: Golden) =>
+const title = ({ prompt, negative, guidance }: Asked) =>
   `${prompt.map((part) => part.prompt.slice(0, 50)).join(' + ')} | ${guidance > 1 ? negative.slice(0, 30) : '-'}`
 
 describe.each(pictures.map((picture) => ({ picture, title: title(picture) })))('$title', ({ picture }) => {
@@ -89,6 +90,29 @@ test.each(pictures.filter(({ prompt }) => prompt.length === 1))(
     expect(Math.max(...each)).toBeLessThan(1e-4)
   },
 )
+
+describe('Stable Diffusion XL', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'storyreel-xl-prompts-'))
+  let large: Painter
+  beforeAll(async () => {
+    const path = assembleModel('sdxl', folder)
+    large = await openPainter(await readModel({ name: 'sdxl', path }, nodeHost()), { threads: 1 })
+  })
+  afterAll(async () => {
+    await large?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test.each(xl.map((picture) => ({ picture, title: title(picture) })))('$title', async ({ picture }) => {
+    const { rgb } = await large.paint({ scheduler: 'euler', ...picture })
+    const { largest, mean } = distance(rgb, picture)
+    expect(largest).toBeLessThanOrEqual(LIMITS.largest)
+    expect(mean).toBeLessThanOrEqual(LIMITS.mean)
+    const prompt = picture.prompt.map(({ prompt, weight }) => ({ prompt: `(${prompt}:1.5) fox`, weight }))
+    const other = await large.paint({ scheduler: 'euler', ...picture, prompt })
+    expect(distance(other.rgb, picture).mean).toBeGreaterThan(LIMITS.mean)
+  })
+})
 
 describe('the prompt encoder', () => {
   const long = `${'a '.repeat(100)}fox`

@@ -8,11 +8,13 @@ import random
 
 import numpy as np
 import torch
-from diffusers import DDIMScheduler, StableDiffusionPipeline
+from diffusers import DDIMScheduler, EulerDiscreteScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 from diffusion_prompt_embedder import parse_prompt_attention
 from transformers import CLIPTokenizer
 
+import tiny_xl_model
 import web_ui
+from export import export_text_encoder
 from golden import GOLDEN, ROOT, versions, write_json
 from tiny_sd_model import WIDTH, text_encoder, tokenizer, unet, vae
 
@@ -94,18 +96,7 @@ with torch.no_grad():
     norm.bias.copy_(0.4 + 0.3 * torch.randn(WIDTH, generator=spread))
 
 
-class TextEncoder(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inner = text_encoder
-
-    def forward(self, input_ids):
-        out = self.inner(input_ids=input_ids, return_dict=True)
-        return out.last_hidden_state, out.pooler_output
-
-
-torch.onnx.export(TextEncoder(), (torch.zeros(1, 77, dtype=torch.int64),), str(GOLDEN / "prompts" / "text_encoder.onnx"), input_names=["input_ids"],
-                  output_names=["last_hidden_state", "pooler_output"], dynamic_axes={"input_ids": {0: "batch", 1: "length"}}, opset_version=17, dynamo=False)
+export_text_encoder(GOLDEN / "prompts" / "text_encoder", text_encoder, ["last_hidden_state", "pooler_output"])
 
 LONG = words(150, 11, 9)
 REQUESTS = [
@@ -124,7 +115,7 @@ def encode(ids):
         return text_encoder(ids).last_hidden_state
 
 
-def sides(request, **options):
+def sides(request, tokenizer=tokenizer, encode=encode, **options):
     """The blended prompt's embedding and the negative's, of equal length."""
     texts = [text for text, _ in request["prompt"]] + ([request["negative"]] if request["guidance"] > 1 else [])
     found = web_ui.embed_all(texts, tokenizer, encode, **options)
@@ -132,14 +123,51 @@ def sides(request, **options):
     return positive, found[-1] if request["guidance"] > 1 else None
 
 
-def picture(request, positive, negative):
+def run(pipe, request, **embeddings):
     width, height = request["size"]
+    pipe.set_progress_bar_config(disable=True)
+    out = pipe(num_inference_steps=5, guidance_scale=request["guidance"], width=width, height=height, generator=torch.Generator().manual_seed(7),
+               output_type="np", **embeddings)
+    return (out.images[0] * 255).round().astype(np.uint8)
+
+
+def picture(request, positive, negative):
     pipe = StableDiffusionPipeline(vae=vae, text_encoder=text_encoder, tokenizer=tokenizer, unet=unet, safety_checker=None, feature_extractor=None,
                                    scheduler=DDIMScheduler.from_pretrained(str(GOLDEN / "tiny-sd" / "scheduler")), requires_safety_checker=False)
-    pipe.set_progress_bar_config(disable=True)
-    out = pipe(prompt_embeds=positive, negative_prompt_embeds=negative, num_inference_steps=5, guidance_scale=request["guidance"],
-               width=width, height=height, generator=torch.Generator().manual_seed(7), output_type="np")
-    return (out.images[0] * 255).round().astype(np.uint8)
+    return run(pipe, request, prompt_embeds=positive, negative_prompt_embeds=negative)
+
+
+XL_REQUESTS = [
+    {"prompt": [[f"(a fox:1.3), {LONG}", 1]], "negative": "[rain], a (boat:1.2)", "guidance": 4.5, "size": (16, 16)},
+    {"prompt": [["a (fox:0.6) BREAK at dawn", 1]], "negative": "", "guidance": 4.5, "size": (32, 24)},
+    {"prompt": [["a ((fox)) at dawn", 1]], "negative": LONG, "guidance": 7.5, "size": (24, 24)},
+]
+XL_ENCODERS = ((tiny_xl_model.tokenizer, tiny_xl_model.text_encoder), (tiny_xl_model.tokenizer_2, tiny_xl_model.text_encoder_2))
+XL_SCHEDULE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "timestep_spacing": "leading", "steps_offset": 1}
+
+
+def xl_picture(request, **options):
+    def encoding(encoder):
+        def encode(ids):
+            with torch.no_grad():
+                return encoder(ids, output_hidden_states=True).hidden_states[-2]
+        return encode
+
+    found = [sides(request, own, encoding(encoder), **options) for own, encoder in XL_ENCODERS]
+    positive, negative = (torch.cat(side, dim=-1) for side in zip(*found))
+
+    def pooled(text):
+        own, encoder = XL_ENCODERS[-1]
+        with torch.no_grad():
+            return encoder(torch.tensor([web_ui.chunks(text, own)[0][0]])).text_embeds
+
+    positive_pooled, negative_pooled = pooled(request["prompt"][0][0]), pooled(request["negative"])
+    if request["negative"] == "":
+        negative, negative_pooled = torch.zeros_like(positive), torch.zeros_like(positive_pooled)
+    pipe = StableDiffusionXLPipeline(vae=vae, text_encoder=XL_ENCODERS[0][1], tokenizer=XL_ENCODERS[0][0], text_encoder_2=XL_ENCODERS[1][1],
+                                     tokenizer_2=XL_ENCODERS[1][0], unet=tiny_xl_model.unet, scheduler=EulerDiscreteScheduler(**XL_SCHEDULE), add_watermarker=False)
+    return run(pipe, request, prompt_embeds=positive, pooled_prompt_embeds=positive_pooled, negative_prompt_embeds=negative,
+               negative_pooled_prompt_embeds=negative_pooled)
 
 
 if importlib.util.find_spec("compel"):
@@ -152,20 +180,31 @@ if importlib.util.find_spec("compel"):
         print("compel", versions("compel"), len(web_ui.chunks(text, tokenizer)), "chunks, difference", difference)
         assert difference == 0
 
-pictures, pixels, embeddings = [], bytearray(), bytearray()
+CHANGES = {"no weights": {"weigh": False}, "no backtrack": {"backtrack": 0}}
+pixels, embeddings = bytearray(), bytearray()
+
+
+def told(request, rgb, others):
+    """What the test asks for, and where the answer lies."""
+    for change, other in zip(CHANGES, others):
+        print(request["size"], change, "mean difference", np.abs(rgb.astype(int) - other).mean())
+    width, height = request["size"]
+    offset = len(pixels)
+    pixels.extend(rgb.tobytes())
+    return {
+        "prompt": [{"prompt": text, "weight": weight} for text, weight in request["prompt"]], "negative": request["negative"], "seed": 7, "steps": 5,
+        "guidance": request["guidance"], "width": width, "height": height, "offset": offset,
+    }
+
+
+pictures = []
 for request in REQUESTS:
     positive, negative = sides(request)
     rgb = picture(request, positive, negative)
-    for change, options in {"no weights": {"weigh": False}, "no backtrack": {"backtrack": 0}}.items():
-        other = picture(request, *sides(request, **options))
-        print(request["size"], change, "mean difference", np.abs(rgb.astype(int) - other).mean())
-    width, height = request["size"]
-    pictures.append({
-        "prompt": [{"prompt": text, "weight": weight} for text, weight in request["prompt"]], "negative": request["negative"], "seed": 7, "steps": 5,
-        "guidance": request["guidance"], "width": width, "height": height, "offset": len(pixels), "tokens": positive.shape[1], "embedding": len(embeddings),
-    })
-    pixels += rgb.tobytes()
+    others = [picture(request, *sides(request, **options)) for options in CHANGES.values()]
+    pictures.append({**told(request, rgb, others), "tokens": positive.shape[1], "embedding": len(embeddings)})
     embeddings += positive.numpy().astype("<f4").tobytes()
+xl = [told(request, xl_picture(request), [xl_picture(request, **options) for options in CHANGES.values()]) for request in XL_REQUESTS]
 (GOLDEN / "prompts" / "pictures.rgb").write_bytes(bytes(pixels))
 (GOLDEN / "prompts" / "embeddings.f32").write_bytes(bytes(embeddings))
-write_json("prompts/pictures.json", {"versions": versions("diffusers", "transformers", "torch"), "width": WIDTH, "pictures": pictures})
+write_json("prompts/pictures.json", {"versions": versions("diffusers", "transformers", "torch"), "width": WIDTH, "pictures": pictures, "xl": xl})
