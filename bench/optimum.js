@@ -9,7 +9,7 @@ import { median, treeUsage } from './process.js'
 
 const THREADS = 2
 const PAIRS = Number(process.env.STORYREEL_PAIRS ?? 5)
-const PICTURES = 4
+const PICTURES = Number(process.env.STORYREEL_PICTURES ?? 4)
 
 const STEPS = { storybook: 1, lcm: 4 }
 const SIZES = { storybook: '320x192' }
@@ -40,7 +40,7 @@ export async function optimum() {
 
 async function compare(family, folder, python) {
   const args = [
-    ...['--model', folder, '--threads', THREADS, '--steps', STEPS[family] ?? 8],
+    ...['--model', folder, '--threads', THREADS, '--steps', STEPS[family] ?? 4],
     ...['--size', SIZES[family] ?? '256x256', '--guidance', GUIDANCE[family] ?? 7.5, '--runs', PICTURES],
   ].map(String)
   const sides = [

@@ -1,6 +1,7 @@
 // Models from a hub, a folder or a web server into the store; what can go wrong on the way; and that a second try repairs it.
 
-import { mkdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -75,6 +76,35 @@ const file = (path: string) => join(models, 'tiny', path)
 const onWeights = (fault: Fault) => {
   const { pathname } = new URL(`http://x/${sha256(weights)}`)
   hub.fault = ({ path, isCdn }) => (isCdn && path.startsWith(pathname) ? fault : null)
+}
+
+const canMount = (() => {
+  const at = mkdtempSync(join(tmpdir(), 'storyreel-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', at], { stdio: 'ignore' })
+    execFileSync('umount', [at])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(at, { recursive: true, force: true })
+  }
+})()
+
+/** Takes what is left of a disk. */
+function fillDisk(path: string): void {
+  const to = openSync(path, 'a')
+  try {
+    for (let bytes = 1 << 20; bytes >= 1; ) {
+      try {
+        writeSync(to, Buffer.alloc(bytes))
+      } catch {
+        bytes >>= 1
+      }
+    }
+  } finally {
+    closeSync(to)
+  }
 }
 
 describe('pull', () => {
@@ -270,6 +300,87 @@ describe('what a hub can do wrong', () => {
       expect(await installedNames()).toEqual([])
     },
   )
+  test.each(['MODEL.ONNX', 'Config.json'])(
+    'a graph whose weights %j are another file to some systems',
+    async (name) => {
+      const { files } = hub.repos['owner/tiny']!
+      files['unet/model.onnx'] = graphWithWeights([name])
+      files[`unet/${name}`] = noiseBytes(99)
+      expect(await failing(pull())).toMatchObject({
+        message: expect.stringMatching(/two files that some systems take for one/),
+      })
+      expect(await installedNames()).toEqual([])
+    },
+  )
+  test('a link of git in the place of a file is the text that it is', async () => {
+    hub.repos['owner/tiny']!.files['tokenizer/vocab.json'] = Buffer.from('../../../etc/passwd')
+    expect(await failing(pull())).toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/vocab\.json/),
+    })
+    expect(await installedNames()).toEqual([])
+  })
+  test.each([401, 403])('a licence that is not accepted, as %i', async (status) => {
+    hub.fault = ({ path }) =>
+      path.includes('/resolve/')
+        ? {
+            kind: 'answer',
+            status,
+            headers: { 'x-error-code': 'GatedRepo', 'x-error-message': 'restricted' },
+          }
+        : null
+    expect(await failing(pull())).toMatchObject({
+      message: expect.stringMatching(/accept its licence/),
+      hint: expect.stringMatching(/HF_TOKEN/),
+    })
+    hub.fault = () => null
+    expect(await pull()).toMatchObject({ isNew: true })
+  })
+  test('a redirect to another host, without the token; to no web address, refused', async () => {
+    env.HF_TOKEN = hub.token
+    const other = await openHubServer()
+    other.repos['owner/tiny'] = hub.repos['owner/tiny']!
+    hub.fault = ({ path }) => ({ kind: 'answer', status: 307, headers: { location: other.endpoint + path } })
+    try {
+      await pull()
+      expect(hub.asked.every(({ token }) => token === `Bearer ${hub.token}`)).toBe(true)
+      expect(other.asked.length).toBeGreaterThan(5)
+      expect(other.asked.every(({ token }) => token === null)).toBe(true)
+    } finally {
+      await other.close()
+    }
+    await removeModel('tiny', models, host())
+    hub.fault = () => ({ kind: 'answer', status: 302, headers: { location: 'file:///etc/passwd' } })
+    expect(await failing(pull())).toMatchObject({
+      message: expect.stringMatching(/redirects away from HTTP/),
+    })
+  })
+  test.skipIf(!canMount)('a disk that fills on the way: told, and the next call goes on', async () => {
+    await mkdir(models)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=68m', 'tmpfs', models])
+    try {
+      env.HF_HUB_DOWNLOAD_TIMEOUT = '0.5'
+      const filler = join(models, 'filler')
+      let met = 0
+      hub.fault = ({ path, isCdn }) => {
+        if (!isCdn || !path.startsWith(`/${sha256(weights)}`)) return null
+        if (met++ > 0) fillDisk(filler)
+        return met === 1 ? { kind: 'stall', afterBytes: 20_000 } : null
+      }
+      expect(await failing(pull())).toMatchObject({
+        exitCode: 3,
+        message: expect.stringMatching(/the disk is full/),
+        hint: expect.stringMatching(/STORYREEL_MODELS_DIR/),
+      })
+      await rm(filler)
+      hub.fault = () => null
+      await pull()
+      expect(fetched()).toContain('unet/weights.pb')
+      expect((await readFile(file('unet/weights.pb'))).equals(weights)).toBe(true)
+    } finally {
+      execFileSync('umount', [models])
+    }
+  })
   test('a graph whose weights the hub has not', async () => {
     delete hub.repos['owner/tiny']!.files['unet/weights.pb']
     expect(await failing(pull())).toMatchObject({

@@ -1,7 +1,9 @@
 // Requests through proxies and redirects, and files that arrive in pieces, over real connections.
 
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request as plainRequest, type Server } from 'node:http'
+import { createServer as createSafeServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -152,6 +154,42 @@ describe('downloading', () => {
     first(4, { kind: 'answer', status: 503 })
     expect(sha256(await download())).toBe(sha256(bytes))
   })
+})
+
+describe('connections that are not safe', () => {
+  const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+  const ask = async (address: string) => {
+    const failure = await web.json(address, { signal: controller.signal }).catch((error) => error)
+    expect(failure).toMatchObject({ exitCode: 3, message: expect.stringMatching(/^no safe connection to /) })
+    return failure
+  }
+
+  test('a server that speaks no TLS: told at once', async () => {
+    await ask(hub.endpoint.replace('http:', 'https:'))
+    expect(hub.asked).toEqual([])
+  })
+  test.skipIf(!hasOpenssl)(
+    'a certificate that nobody vouches for: told at once, and the token stays here',
+    async () => {
+      const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name))
+      const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '1']
+      expect(spawnSync('openssl', [...made, '-keyout', key!, '-out', cert!]).status).toBe(0)
+      const asked: (string | undefined)[] = []
+      const server = createSafeServer(
+        { key: await readFile(key!), cert: await readFile(cert!) },
+        (request, response) => {
+          asked.push(request.headers.authorization)
+          response.end('{}')
+        },
+      )
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+      const { port } = server.address() as AddressInfo
+      const failure = await ask(`https://127.0.0.1:${port}/`)
+      expect(failure.hint).toMatch(/NODE_EXTRA_CA_CERTS/)
+      expect(asked).toEqual([])
+      server.close()
+    },
+  )
 })
 
 describe('waits that servers ask for', () => {
