@@ -57,7 +57,8 @@ export const refinerFailure = (name: string): Failure =>
   )
 
 /**
- * What the model is called. SD 2.x shares SD 1.x's pipeline, and the width of its text embeddings tells them apart; Turbo
+ * What the model is called. SD 2.x shares SD 1.x's pipeline, and the width of its text embeddings tells them apart, or that
+ * it predicts velocity; Turbo
  * models share their elder sisters', and the schedule that they were distilled for does.
  */
 export function resolveFamily(
@@ -73,7 +74,8 @@ export function resolveFamily(
     (unet.contextWidth !== WIDTH_SD1 && isDistilledSchedule(schedulerConfig))
   if (pipeline === 'StableDiffusionXL') return isTurbo ? 'sdxl-turbo' : 'sdxl'
   if (isTurbo) return 'sd-turbo'
-  return unet.contextWidth === WIDTH_SD2 ? 'sd2' : 'sd1'
+  const isVelocity = schedulerConfig.prediction_type === 'v_prediction' && unet.contextWidth !== WIDTH_SD1
+  return isVelocity || unet.contextWidth === WIDTH_SD2 ? 'sd2' : 'sd1'
 }
 
 /** That of models made by adversarial distillation (arXiv 2311.17042): the last timesteps, from which noise is told. */

@@ -32,7 +32,7 @@ export const isInpaintingModel = ({
 }: Pick<Model, 'unet' | 'latentChannels'>): boolean => unet.channels === inpaintingChannels(latentChannels)
 
 /** The part of a request that says whether it can be painted. */
-type Asked = {
+export type Asked = {
   source?: { strength: number; mask: unknown } | null | undefined
   scheduler: string
   steps: number

@@ -1,6 +1,5 @@
 // Opens a diffusion model and paints pictures with it: binds models/, onnx/ and diffusion/ together.
 
-import { renderFailure } from '../diagnostic/failure.js'
 import { type EncodePrompts, timeIdsOf } from '../diffusion/conditioning.js'
 import { type PaintCalls, type Picture, paint } from '../diffusion/paint.js'
 import { schedulerOfConfig } from '../diffusion/scheduler.js'
@@ -14,14 +13,8 @@ import type { Session } from '../onnx/session.js'
 import type { PromptBlend } from '../story/types.js'
 import { createPromptEncoder } from './painter-prompts.js'
 import { rehearse } from './painter-rehearsal.js'
-import { openScheduler } from './painter-scheduler.js'
-import {
-  isInpaintingModel,
-  prepareSource,
-  type SourceRequest,
-  sourceProblem,
-  spacesAllSteps,
-} from './painter-source.js'
+import { readRequest } from './painter-request.js'
+import { isInpaintingModel, prepareSource, type SourceRequest } from './painter-source.js'
 import { createTextEncoder, openTokenizer } from './painter-text.js'
 import { createPredict } from './painter-unet.js'
 import { createDecode, createEncode, openVaeEncoder } from './painter-vae.js'
@@ -153,11 +146,8 @@ function createPainter(
     warnings: own.warning === null ? model.warnings : [...model.warnings, own.warning],
     async paint(request, { signal, onStep } = {}) {
       signal?.throwIfAborted()
-      const latents = latentSize(model, request)
-      const problem = sourceProblem(model, request)
-      if (problem !== null) throw renderFailure(problem.message, problem.hint)
+      const { latents, scheduler, isSpaced } = readRequest(model, request)
       const { source = null } = request
-      const isSpaced = spacesAllSteps(model, request)
       const calls: PaintCalls = {
         encode,
         predict: createPredict(model.graphs.unet, unet, signal),
@@ -172,10 +162,7 @@ function createPainter(
         calls,
         {
           ...request,
-          scheduler: openScheduler(model, request, {
-            share: isSpaced ? source!.strength : 1,
-            isInpainting: source !== null && source.mask !== null,
-          }),
+          scheduler,
           latents,
           source: source && prepareSource(source, { ...request, strength }),
           isShownMask: isInpaintingModel(model),
@@ -201,22 +188,4 @@ function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal | undefined):
     signal?.addEventListener('abort', onAbort, { once: true })
     waiting.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort))
   })
-}
-
-function latentSize(model: Model, { width, height }: PainterRequest) {
-  const refuse = (hint: string) =>
-    renderFailure(`the model ${model.name} can't draw ${width}x${height} pixels`, hint)
-  const scale = model.vaeScale
-  if ([width, height].some((side) => !Number.isInteger(side) || side <= 0 || side % scale !== 0))
-    throw refuse(`width and height must be multiples of ${scale}`)
-  const size = { channels: model.latentChannels, width: width / scale, height: height / scale }
-  const declared = model.graphs.unet.inputs.find(({ name }) => name === 'sample')!.dims
-  if (
-    (fixed(declared[2]) ?? size.height) !== size.height ||
-    (fixed(declared[3]) ?? size.width) !== size.width
-  ) {
-    const [native] = model.sizes
-    throw refuse(`its graphs are made for ${native!.width}x${native!.height} alone`)
-  }
-  return size
 }

@@ -9,6 +9,7 @@ import { encodePng, type Picture } from '../image/picture.js'
 import { findModel } from '../models/find-model.js'
 import { readModel } from '../models/read-model.js'
 import { openPainter, type PaintTimings } from './painter.js'
+import { readRequest } from './painter-request.js'
 import { openUpscaler } from './upscaler.js'
 
 export type StillRequest = {
@@ -51,22 +52,20 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   if (request.upscale && model.upscaler === null) {
     throw usageFailure(`--upscale: the model ${request.model} has no upscaler`, 'leave out --upscale')
   }
+  const asked = {
+    prompt: [{ prompt: request.prompt, weight: 1 }],
+    negative: request.negative,
+    seed: request.seed,
+    steps: request.steps ?? (request.draft ? draftSteps(model.defaults.steps) : model.defaults.steps),
+    guidance: request.guidance ?? model.defaults.guidance,
+    scheduler: request.scheduler ?? model.defaults.scheduler,
+    ...(request.size ?? model.sizes[0]!),
+  }
+  readRequest(model, asked)
   const using = { device: request.device, threads: availableParallelism(), signal }
   const painter = await openPainter(model, { ...using, decoder: request.draft ? 'preview' : 'full' })
   try {
-    const size = request.size ?? model.sizes[0]!
-    const painted = await painter.paint(
-      {
-        prompt: [{ prompt: request.prompt, weight: 1 }],
-        negative: request.negative,
-        seed: request.seed,
-        steps: request.steps ?? (request.draft ? draftSteps(model.defaults.steps) : model.defaults.steps),
-        guidance: request.guidance ?? model.defaults.guidance,
-        scheduler: request.scheduler ?? model.defaults.scheduler,
-        ...size,
-      },
-      { signal },
-    )
+    const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
     const picture = request.upscale ? await enlarge(small, model.upscaler!, using) : small
     const png = await encodePng(picture)

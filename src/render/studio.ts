@@ -20,6 +20,7 @@ import { encodeArguments, joinArguments } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
 import { type InBetweener, openInBetweener } from './in-betweener.js'
 import { openPainter, type Painter } from './painter.js'
+import { readRequest } from './painter-request.js'
 import { openUpscaler, type Upscaler } from './upscaler.js'
 
 export type Studio = {
@@ -100,7 +101,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
         studio.device(),
       ])
       Object.assign(digested, facts.digested)
-      return makePlan(storyboard, {
+      const plan = makePlan(storyboard, {
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,
@@ -108,9 +109,19 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
         encoder: encoderIdentity(found),
         font: await cardFontIdentity(),
       })
+      await checkKeyframes(plan, studio)
+      return plan
     },
   }
   return studio
+}
+
+/** What can't be painted is told before anything is. */
+async function checkKeyframes({ shots }: Plan, { model }: Studio): Promise<void> {
+  for (const node of shots.flatMap(({ pictures }) => pictures)) {
+    if (node.kind === 'keyframe')
+      readRequest(await model(node.diffusion.model), { ...node.diffusion, ...node.size })
+  }
 }
 
 /** ffmpeg's version and all that it is told, so that a change of either makes segments again. */

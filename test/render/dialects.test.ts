@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { readModel } from '../../dist/models/read-model.js'
 import { openPainter } from '../../dist/render/painter.js'
+import { paintStill } from '../../dist/render/still.js'
 import { type Declared, fuse, moveWeights, redeclare } from '../onnx/edit-graph.js'
 import { assembleModel, familyPictures, familyPixels } from './family-models.js'
 import { difference, LIMITS } from './picture-difference.js'
@@ -197,6 +198,23 @@ describe('told before anything is loaded', () => {
     for (const [network, declared] of Object.entries(dialect))
       edit(path, network, (graph) => redeclare(graph, declared))
     expect(await reading(path)).toMatchObject({ exitCode: 3, message: expect.stringContaining(message) })
+  })
+
+  test('an inpainting UNet without a mask, when it is to paint', async () => {
+    const path = newModel()
+    edit(path, 'unet', (graph) => redeclare(graph, { sample: { type: 'float32', dims: ['b', 9, 'h', 'w'] } }))
+    const request = {
+      prompt: 'a fox',
+      negative: '',
+      output: join(path, 'a.png'),
+      model: path,
+      seed: 0,
+      device: 'cpu',
+    }
+    await expect(paintStill(request, new AbortController().signal)).rejects.toMatchObject({
+      exitCode: 3,
+      message: /inpainting/,
+    })
   })
 
   test('the refiner of XL', async () => {

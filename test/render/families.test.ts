@@ -21,14 +21,13 @@ const folder = mkdtempSync(join(tmpdir(), 'storyreel-families-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const EXPECTED: Record<string, Partial<Model>> = {
-  // As narrow as it is, only its schedule tells it from SD 1.x, which is all that matters.
   sd2: {
-    family: 'sd1',
+    family: 'sd2',
     pipeline: 'StableDiffusion',
     defaults: { steps: 25, guidance: 7.5, scheduler: 'DDIMScheduler', guidanceRescale: 0 },
   },
   'sd2-zero-snr': {
-    family: 'sd1',
+    family: 'sd2',
     defaults: { steps: 25, guidance: 7.5, scheduler: 'DDIMScheduler', guidanceRescale: 0.7 },
   },
   'sd-turbo': {
