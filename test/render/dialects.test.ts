@@ -212,8 +212,8 @@ describe('told before anything is loaded', () => {
       device: 'cpu',
     }
     await expect(paintStill(request, new AbortController().signal)).rejects.toMatchObject({
-      exitCode: 3,
-      message: /inpainting/,
+      exitCode: 4,
+      message: /part of a picture/,
     })
   })
 
