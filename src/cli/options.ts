@@ -30,6 +30,12 @@ export function anyNumber(text: string): number {
   return value
 }
 
+export function shareNumber(text: string): number {
+  const value = anyNumber(text)
+  if (value < 0 || value > 1) throw new InvalidArgumentError('must be from 0 to 1')
+  return value
+}
+
 export function seedNumber(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 0)

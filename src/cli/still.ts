@@ -1,5 +1,5 @@
 import type { StillRequest } from '../render/still.js'
-import { anyNumber, deviceOption, pictureSize, seedNumber, wholeNumber } from './options.js'
+import { anyNumber, deviceOption, pictureSize, seedNumber, shareNumber, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 
 type StillFlags = Omit<StillRequest, 'prompt'> & { json?: boolean }
@@ -19,14 +19,21 @@ export const stillVerb: Verb = (program, { signal }) => {
       "sampler, such as ddim, euler-ancestral or dpmpp-2m-karras (default: the model's)",
     )
     .option('--negative <text>', 'what not to paint', '')
-    .option('--size <WxH>', "size (default: the model's)", pictureSize)
+    .option('--image <file>', 'paint from this picture')
+    .option(
+      '--strength <share>',
+      'how far from the picture, 0 to 1 (default: 0.8, with a mask 1)',
+      shareNumber,
+    )
+    .option('--mask <file>', 'paint only the light parts of this picture, keep the dark ones of --image')
+    .option('--size <WxH>', "size (default: the picture's, else the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
     .addOption(deviceOption('where to diffuse'))
     .option('--json', 'print what was made, with timings, as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7\n  storyreel still "a fox" -o large.png --model ./my-model --upscale',
+      '\nExamples:\n  storyreel still "a fox in a meadow, sunset" -o fox.png --seed 7\n  storyreel still "a fox" -o large.png --model ./my-model --upscale\n  storyreel still "a fox in snow" -o winter.png --image fox.png --strength 0.6 --steps 20\n  storyreel still "an owl" -o owl.png --image fox.png --mask branch.png',
     )
     .action(async (prompt: string, flags: StillFlags) => {
       const { paintStill } = await import('../render/still.js')

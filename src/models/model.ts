@@ -79,6 +79,8 @@ export type Model = {
   /** Pixels of a side of the tiles that big pictures go through the VAE in: what it was trained on. */
   vaeTile: number
   defaults: ModelDefaults
+  /** Pixels that a side should be a multiple of, for the UNet to halve its latents as often as it does. */
+  sideStep: number
   /** Sizes that it draws well, its native one first; never empty. */
   sizes: Size[]
   /** What the reader should know, such as a missing optional file. */

@@ -31,6 +31,7 @@ const PREVIEW_FOLDERS = ['vae_decoder_preview', 'taesd_decoder']
 const CLASS_SCALING_FACTOR = 0.18215
 const DEFAULT_VAE_SCALE = 8
 const DEFAULT_CHANNELS = 4
+const DEFAULT_UNET_BLOCKS = 4
 const DEFAULT_SCHEDULER = 'DDIMScheduler'
 
 export type { Model } from './model.js'
@@ -85,6 +86,7 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     preview,
     vaeScale: vae.scale,
     vaeTile: vae.tile,
+    sideStep: vae.scale * halvingsOf(unetConfig),
     defaults: readDefaults(own, usual, schedulerConfig),
     sizes: readSizes(own, unetGraph, unetConfig, usual.sampleSize, vae.scale),
     warnings: vae.warnings,
@@ -127,6 +129,12 @@ async function readVae(folder: ModelFolder, usual: FamilyDefaults, host: Host) {
         ? [`the VAE has no config.json: taking the usual scaling factor ${usual.scalingFactor}`]
         : [],
   }
+}
+
+/** How many latents of a side become one, in the UNet's middle. */
+function halvingsOf(unetConfig: JsonObject | null): number {
+  const blocks = unetConfig?.block_out_channels
+  return 2 ** ((Array.isArray(blocks) ? blocks.length : DEFAULT_UNET_BLOCKS) - 1)
 }
 
 /** Of a VAE's sample_size in pixels: a side whose latents can be quartered, for tiles that overlap by that much. */

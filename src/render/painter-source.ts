@@ -60,7 +60,7 @@ export function sourceProblem(model: Model, request: Asked): SourceProblem | nul
   const taken = spacesAllSteps(model, request) ? steps : Math.trunc(steps * strength)
   if (strength > 0 && taken >= 1) return null
   return {
-    message: `a strength of ${strength} leaves none of ${steps} ${steps === 1 ? 'step' : 'steps'} to take`,
+    message: `with ${steps} ${steps === 1 ? 'step' : 'steps'}, a strength of ${strength} leaves none to take`,
     hint:
       strength === 0
         ? 'at strength 0 the picture would stay as it is'

@@ -10,9 +10,10 @@ import { findModel } from '../models/find-model.js'
 import { readModel } from '../models/read-model.js'
 import { openPainter, type PaintTimings } from './painter.js'
 import { readRequest } from './painter-request.js'
+import { checkSource, type NamedFile, readSource, type SourceFlags, sizeOfSource } from './still-source.js'
 import { openUpscaler } from './upscaler.js'
 
-export type StillRequest = {
+export type StillRequest = SourceFlags & {
   prompt: string
   negative: string
   output: string
@@ -36,6 +37,8 @@ export type Still = {
   seed: number
   model: string
   device: string
+  /** The picture that it was painted from, and which part of it. */
+  source: { image: NamedFile; mask: NamedFile | null; strength: number } | null
   /** What the user should know. */
   warnings: readonly string[]
   /** Milliseconds; `total` is from the prompt to the painted pixels, models loaded. */
@@ -43,8 +46,8 @@ export type Still = {
 }
 
 /**
- * @throws Failure: exit 2 for a model without the upscaler asked for, 3 for a missing model or an unwritable output, 4
- * when painting fails, 130 on abort.
+ * @throws Failure: exit 2 for what the model can't do, such as to enlarge without an upscaler, 3 for a missing model or file or an
+ * unwritable output, 4 when painting fails, 130 on abort.
  */
 export async function paintStill(request: StillRequest, signal: AbortSignal): Promise<Still> {
   const host = nodeHost()
@@ -52,6 +55,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   if (request.upscale && model.upscaler === null) {
     throw usageFailure(`--upscale: the model ${request.model} has no upscaler`, 'leave out --upscale')
   }
+  const source = await readSource(request, host)
   const asked = {
     prompt: [{ prompt: request.prompt, weight: 1 }],
     negative: request.negative,
@@ -59,11 +63,14 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
     steps: request.steps ?? (request.draft ? draftSteps(model.defaults.steps) : model.defaults.steps),
     guidance: request.guidance ?? model.defaults.guidance,
     scheduler: request.scheduler ?? model.defaults.scheduler,
-    ...(request.size ?? model.sizes[0]!),
+    source,
+    ...(request.size ?? (source ? sizeOfSource(source.picture, model) : model.sizes[0]!)),
   }
+  checkSource(model, asked)
   readRequest(model, asked)
   const using = { device: request.device, threads: availableParallelism(), signal }
-  const painter = await openPainter(model, { ...using, decoder: request.draft ? 'preview' : 'full' })
+  const decoder = request.draft ? 'preview' : 'full'
+  const painter = await openPainter(model, { ...using, decoder, takesPictures: source !== null })
   try {
     const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
@@ -80,6 +87,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
       seed: request.seed,
       model: request.model,
       device: painter.device,
+      source: source && { image: source.image, mask: source.maskFile, strength: source.strength },
       warnings: painter.warnings,
       timings: painted.timings,
     }

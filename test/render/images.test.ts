@@ -176,7 +176,7 @@ describe('the painter', () => {
       hint: expect.stringMatching(hint),
     })
     await expect(paint({ steps: 3 }, { strength: 0.3 })).rejects.toMatchObject(
-      refused(/none of 3 steps/, /4 steps or more/),
+      refused(/leaves none/, /4 steps or more/),
     )
     await expect(paint({}, { strength: 0 })).rejects.toMatchObject(refused(/strength of 0/, /stay as it is/))
     await expect(paint({}, { strength: 1.2 })).rejects.toMatchObject(refused(/0 to 1/, /usual/))
