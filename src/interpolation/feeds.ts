@@ -2,6 +2,7 @@
 
 import type { Frame } from './interpolator.js'
 import type { Layout, StackedPlane } from './layout.js'
+import { cropField, type MotionField } from './motion.js'
 import { readWindow, type Window } from './planes.js'
 
 export type FloatTensor = { data: Float32Array; dims: readonly number[] }
@@ -11,6 +12,8 @@ export type Feeds = {
   readonly tensors: Readonly<Record<string, FloatTensor>>
   /** Puts in the frames' pixels at (x, y) and to the right and below. */
   load(a: Frame, b: Frame, x: number, y: number): void
+  /** Puts in the part of the whole frame's motion that belongs to the window at (x, y). Nothing for a graph that wants none. */
+  setMotion(field: MotionField, x: number, y: number): void
   /** `time` of 0..1. */
   setTime(time: number): void
 }
@@ -23,7 +26,7 @@ export function createFeeds({ inputs }: Layout, width: number, height: number): 
 }
 
 function pairFeeds(
-  { first, second, channels, time }: Extract<Layout['inputs'], { kind: 'pair' }>,
+  { first, second, channels, time, motion }: Extract<Layout['inputs'], { kind: 'pair' }>,
   width: number,
   height: number,
 ): Feeds {
@@ -35,12 +38,20 @@ function pairFeeds(
     data: new Float32Array(timeDims.reduce((product, dim) => product * dim, 1)),
     dims: timeDims,
   }
+  const tensors: Record<string, FloatTensor> = {
+    [first]: x0,
+    [second]: x1,
+    ...(timeTensor && { [time!.name]: timeTensor }),
+  }
   return {
-    tensors: { [first]: x0, [second]: x1, ...(timeTensor && { [time!.name]: timeTensor }) },
+    tensors,
     load(a, b, x, y) {
       const window: Window = { x, y, width, height }
       readWindow(a, window, channels, x0.data, 0)
       readWindow(b, window, channels, x1.data, 0)
+    },
+    setMotion(field, x, y) {
+      if (motion !== null) tensors[motion] = cropField(field, { x, y, width, height })
     },
     setTime(t) {
       timeTensor?.data.fill(t)
@@ -63,6 +74,7 @@ function stackedFeeds(name: string, planes: readonly StackedPlane[], width: numb
       readWindow(a, window, 'first', data, 0)
       readWindow(b, window, 'first', data, 3 * area)
     },
+    setMotion() {},
     setTime(t) {
       plane('time').fill(t)
     },

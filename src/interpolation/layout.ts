@@ -26,6 +26,8 @@ export type Layout = {
         channels: ChannelOrder
         /** Null dims are a plane of the pictures' size. */
         time: { name: string; dims: readonly number[] | null } | null
+        /** The input for the motion that another graph has found in the whole frame, at 1/8 of its size. */
+        motion: string | null
       }
     | { kind: 'stacked'; name: string; planes: readonly StackedPlane[] }
   /** The output that is the picture, in either channel order. */
@@ -60,7 +62,8 @@ function stackedLayout(input: DeclaredTensor, outputs: readonly DeclaredTensor[]
 
 function pairLayout(inputs: readonly DeclaredTensor[], outputs: readonly DeclaredTensor[]): Layout {
   const pictures = inputs.filter((input) => channelOrder(input) !== null)
-  const others = inputs.filter((input) => channelOrder(input) === null)
+  const motion = inputs.find((input) => input.name === 'motion' && channelOrder(input) === null)
+  const others = inputs.filter((input) => channelOrder(input) === null && input !== motion)
   if (pictures.length !== 2 || others.length > 1) {
     throw unknownInputs(inputs, 'it does not take two pictures of 3 channels and a time')
   }
@@ -71,7 +74,14 @@ function pairLayout(inputs: readonly DeclaredTensor[], outputs: readonly Declare
   const size = { width: fixed(width), height: fixed(height) }
   const time = others[0] ? { name: others[0].name, dims: timeDims(others[0], inputs) } : null
   return {
-    inputs: { kind: 'pair', first: first.name, second: second.name, channels, time },
+    inputs: {
+      kind: 'pair',
+      first: first.name,
+      second: second.name,
+      channels,
+      time,
+      motion: motion?.name ?? null,
+    },
     output: resolveOutput(outputs, size),
     size,
     times: pairTimes(time, outputs),

@@ -1,14 +1,15 @@
 // An interpolation network as an Interpolator: sizes, tiles and times.
 
 import { InterpolationFault } from './fault.js'
-import { createFeeds, type FloatTensor } from './feeds.js'
+import { createFeeds, type Feeds, type FloatTensor } from './feeds.js'
 import type { Frame, Interpolator } from './interpolator.js'
 import type { HonouredTimes, Layout } from './layout.js'
 import { createMosaic } from './mosaic.js'
+import { type MotionGraph, openMotion, reachOf } from './motion.js'
 import { checkPair } from './pair.js'
 import { type FloatPicture, writeBytes } from './planes.js'
 import { subdivide } from './subdivide.js'
-import { planTiles, type SideRule } from './tiles.js'
+import { OVERLAP, overlapFor, planTiles, type SideRule, type Tiling } from './tiles.js'
 
 /** Runs the graph. Rejects with the signal's reason when it fires. */
 export type RunGraph = (
@@ -19,6 +20,8 @@ export type RunGraph = (
 export type NetworkOptions = {
   /** What the sides of a graph that takes any size must be multiples of. */
   multiple: number
+  /** Finds the motion, for a graph that wants to be told. */
+  motion?: MotionGraph | null
   /** The largest window; for tests. */
   windowPixels?: number
 }
@@ -55,32 +58,43 @@ function openPair(
   run: RunGraph,
   a: Frame,
   b: Frame,
-  { multiple, windowPixels }: NetworkOptions,
+  { multiple, windowPixels, motion }: NetworkOptions,
   signal: AbortSignal,
 ): (time: number) => Promise<Uint8Array> {
   const rule = (fixed: number | null): SideRule => (fixed === null ? { multiple } : { fixed })
   const { width, height } = a
-  const tiling = planTiles(width, height, rule(layout.size.width), rule(layout.size.height), windowPixels)
-  const feeds = createFeeds(layout, tiling.width, tiling.height)
-  const picture = async (time: number) => {
-    feeds.setTime(time)
-    return readPicture(await run(feeds.tensors, signal), layout.output, tiling.width, tiling.height)
+  const plan = (overlap?: number) =>
+    planTiles(width, height, rule(layout.size.width), rule(layout.size.height), windowPixels, overlap)
+  const findMotion = motion ? openMotion(motion, a, b, multiple, signal) : null
+  const [usual, usualFeeds] = open(plan())
+  const isWhole = usual.columns.length === 1 && usual.rows.length === 1
+  if (isWhole) usualFeeds.load(a, b, 0, 0)
+
+  function open(tiling: Tiling): [Tiling, Feeds] {
+    return [tiling, createFeeds(layout, tiling.width, tiling.height)]
   }
-  if (tiling.columns.length === 1 && tiling.rows.length === 1) {
-    feeds.load(a, b, 0, 0)
-    return async (time) => {
-      const out = new Uint8Array(3 * width * height)
-      if (!writeBytes(await picture(time), width, height, out)) throw notFinite()
+  const picture = async (feeds: Feeds, { width, height }: Tiling) =>
+    readPicture(await run(feeds.tensors, signal), layout.output, width, height)
+
+  return async (time) => {
+    const field = findMotion && (await findMotion(time))
+    const out = new Uint8Array(3 * width * height)
+    if (isWhole) {
+      usualFeeds.setTime(time)
+      if (field) usualFeeds.setMotion(field, 0, 0)
+      if (!writeBytes(await picture(usualFeeds, usual), width, height, out)) throw notFinite()
       return out
     }
-  }
-  return async (time) => {
-    const out = new Uint8Array(3 * width * height)
+    // Windows overlap as far as this motion wants.
+    const overlap = field ? overlapFor(reachOf(field, time)) : OVERLAP
+    const [tiling, feeds] = overlap === OVERLAP ? [usual, usualFeeds] : open(plan(overlap))
+    feeds.setTime(time)
     const mosaic = createMosaic(tiling, width, out)
     for (const row of tiling.rows) {
       for (const column of tiling.columns) {
         feeds.load(a, b, column.start, row.start)
-        if (!mosaic.add(await picture(time), column, row)) throw notFinite()
+        if (field) feeds.setMotion(field, column.start, row.start)
+        if (!mosaic.add(await picture(feeds, tiling), column, row)) throw notFinite()
       }
       mosaic.finishRow()
     }
@@ -122,15 +136,18 @@ const TRIAL_SIDE = 64
 export async function tryTimes(
   layout: Layout,
   run: RunGraph,
-  multiple: number,
+  { multiple, motion }: NetworkOptions,
   signal: AbortSignal,
 ): Promise<HonouredTimes> {
   if (layout.size.width !== null || layout.size.height !== null) return layout.times
   const side = Math.ceil(TRIAL_SIDE / multiple) * multiple
+  const [a, b] = [trialFrame(side, 7), trialFrame(side, 11)]
   const feeds = createFeeds(layout, side, side)
-  feeds.load(trialFrame(side, 7), trialFrame(side, 11), 0, 0)
+  feeds.load(a, b, 0, 0)
+  const findMotion = motion ? openMotion(motion, a, b, multiple, signal) : null
   const at = async (time: number) => {
     feeds.setTime(time)
+    if (findMotion) feeds.setMotion(await findMotion(time), 0, 0)
     const { data } = readPicture(await run(feeds.tensors, signal), layout.output, side, side)
     if (!data.every(Number.isFinite)) throw notFinite()
     return data

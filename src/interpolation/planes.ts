@@ -72,6 +72,41 @@ function readInterleaved(
   }
 }
 
+/**
+ * A frame at 1/`factor` of its size, as 3 planes of 0..1: means of `factor` × `factor` pixels. Beyond the frame its edges go
+ * on, as far as `width` × `height` of the reduced pixels reach.
+ */
+export function readReduced(frame: Frame, factor: number, width: number, height: number): Float32Array {
+  const out = new Float32Array(3 * width * height)
+  const line = new Float64Array(3 * width)
+  for (let y = 0; y < height; y++) {
+    line.fill(0)
+    for (let k = 0; k < factor; k++) {
+      addReducedLine(frame, Math.min(frame.height - 1, y * factor + k), factor, line)
+    }
+    for (let c = 0; c < 3; c++) {
+      const at = (c * height + y) * width
+      for (let x = 0; x < width; x++) out[at + x] = line[3 * x + c]! / (255 * factor * factor)
+    }
+  }
+  return out
+}
+
+function addReducedLine({ data, width }: Frame, y: number, factor: number, line: Float64Array): void {
+  const start = y * width * 3
+  const last = start + (width - 1) * 3
+  let from = start
+  for (let i = 0; i < line.length; i += 3) {
+    for (let k = 0; k < factor; k++) {
+      const at = Math.min(from, last)
+      line[i]! += data[at]!
+      line[i + 1]! += data[at + 1]!
+      line[i + 2]! += data[at + 2]!
+      from += 3
+    }
+  }
+}
+
 /** Copies the last of `rows` rows down to row `height`. */
 function repeatRow(out: Float32Array, at: number, length: number, rows: number, height: number): void {
   const last = at + (rows - 1) * length

@@ -21,15 +21,22 @@ export const WINDOW_PIXELS = 1024 * 1024
 /** Pixels by which two windows overlap at least, where the graph's size allows; half a window at most. */
 export const OVERLAP = 320
 
+/** The largest overlap that is asked for; the windows grow to twice of it. */
+const LARGEST_OVERLAP = 1024
+
 /** Pixels over which one window passes into the next, in the middle of the overlap: what lies outside has seen too little. */
 const RAMP = 64
 
 /** Windows start at multiples of this, so that a network's pyramid falls on the same pixels as in the whole frame. */
 const GRID = 64
 
+/** The overlap with which every pixel is made from all that lies within `radius` pixels of it. */
+export const overlapFor = (radius: number): number =>
+  Math.min(LARGEST_OVERLAP, Math.max(OVERLAP, Math.ceil((2 * radius + RAMP) / GRID) * GRID))
+
 /**
  * One window where the frame fits the limit: the frame itself, its right and bottom edges repeated up to what the graph
- * wants. More windows of one size otherwise.
+ * wants. More windows of one size otherwise, larger than the limit where they would not have room for the overlap.
  */
 export function planTiles(
   width: number,
@@ -37,10 +44,16 @@ export function planTiles(
   horizontal: SideRule,
   vertical: SideRule,
   pixels: number = WINDOW_PIXELS,
+  overlap: number = OVERLAP,
 ): Tiling {
   const whole = { width: wholeSide(width, horizontal), height: wholeSide(height, vertical) }
-  const window = fitWindow(whole, horizontal, vertical, pixels)
-  return { ...window, columns: cutAxis(width, window.width), rows: cutAxis(height, window.height) }
+  const roomy = overlap > OVERLAP ? Math.max(pixels, (2 * overlap) ** 2) : pixels
+  const window = whole.width * whole.height <= pixels ? whole : fitWindow(whole, horizontal, vertical, roomy)
+  return {
+    ...window,
+    columns: cutAxis(width, window.width, overlap),
+    rows: cutAxis(height, window.height, overlap),
+  }
 }
 
 const wholeSide = (length: number, rule: SideRule): number =>
@@ -66,8 +79,8 @@ function fitWindow(
 }
 
 /** Windows of `size` over `length` pixels, spread evenly on the grid; the last one may reach beyond the end. */
-export function cutAxis(length: number, size: number): AxisTile[] {
-  const overlap = Math.min(OVERLAP, Math.floor(size / 2))
+export function cutAxis(length: number, size: number, wanted: number = OVERLAP): AxisTile[] {
+  const overlap = Math.min(wanted, Math.floor(size / 2))
   const last = Math.max(0, Math.ceil((length - size) / GRID))
   const step = Math.max(1, Math.floor((size - overlap) / GRID))
   const count = last === 0 ? 1 : Math.ceil(last / step) + 1

@@ -20,11 +20,13 @@ export type InterpolationModel = {
   files: readonly string[]
   /** Its pictures' sides must be multiples of this, in pixels. */
   multiple: number
+  /** Of `files`: the graph that finds the motion which the first one wants, if it wants one. */
+  motion: string | null
 }
 
 const GRAPH = 'model.onnx'
 
-/** Beside the graph, optional: `{"multiple": 128}`. */
+/** Beside the graph, optional: `{"multiple": 128, "motion": "coarse.onnx"}`. */
 const SETTINGS = 'interpolation.json'
 
 /** FILM's; a multiple of what RIFE up to 4.25 (32) and IFRNet (16) want. */
@@ -85,16 +87,35 @@ async function describe(
   graph: string,
   host: Host,
 ): Promise<InterpolationModel> {
-  // Weights in files of their own are named after the graph.
   const names = await host.list(folder)
-  const weights = names.filter((file) => file !== graph && file.startsWith(graph)).sort()
+  const path = join(folder, SETTINGS)
+  const said = (await readJsonObject(host, path)) ?? {}
+  const motion = readMotion(said.motion, names, path)
+  // Weights in files of their own are named after the graph.
+  const withWeights = (file: string) => [
+    file,
+    ...names.filter((other) => other !== file && other.startsWith(file)).sort(),
+  ]
   const settings = names.filter((file) => file === SETTINGS)
-  const multiple = await readMultiple(host, join(folder, SETTINGS))
-  return { name, folder, files: [graph, ...weights, ...settings], multiple }
+  return {
+    name,
+    folder,
+    files: [...withWeights(graph), ...(motion === null ? [] : withWeights(motion)), ...settings],
+    multiple: readMultiple(said.multiple, path),
+    motion,
+  }
 }
 
-async function readMultiple(host: Host, path: string): Promise<number> {
-  const said = (await readJsonObject(host, path))?.multiple ?? DEFAULT_MULTIPLE
+function readMotion(said: unknown, names: readonly string[], path: string): string | null {
+  if (said === undefined) return null
+  if (typeof said === 'string' && names.includes(said)) return said
+  throw environmentFailure(
+    `${path}: "motion" is ${JSON.stringify(said)}`,
+    'it is the name of a graph in the same folder',
+  )
+}
+
+function readMultiple(said: unknown = DEFAULT_MULTIPLE, path: string): number {
   if (typeof said === 'number' && Number.isInteger(said) && said >= 1 && said <= LARGEST_MULTIPLE) return said
   throw environmentFailure(
     `${path}: "multiple" is ${JSON.stringify(said)}`,

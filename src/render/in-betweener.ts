@@ -7,6 +7,7 @@ import { blendInterpolator } from '../interpolation/blend-frames.js'
 import { InterpolationFault } from '../interpolation/fault.js'
 import type { Interpolator } from '../interpolation/interpolator.js'
 import { type Layout, resolveLayout } from '../interpolation/layout.js'
+import type { MotionGraph } from '../interpolation/motion.js'
 import { createNetworkInterpolator, type RunGraph, tryTimes } from '../interpolation/network.js'
 import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
 import { openRuntime } from '../onnx/runtime.js'
@@ -56,8 +57,12 @@ export async function openInBetweener(
     }
   const runtime = await openRuntime({ threads, device })
   try {
-    const session = await runtime.open(join(model.folder, model.files[0]!), { signal })
-    const interpolator = await openNetwork(model, session, signal ?? new AbortController().signal)
+    const open = (file: string) => runtime.open(join(model.folder, file), { signal })
+    const [session, motion] = await Promise.all([
+      open(model.files[0]!),
+      model.motion === null ? null : open(model.motion),
+    ])
+    const interpolator = await openNetwork(model, session, motion, signal ?? new AbortController().signal)
     const { device: used, warning } = runtime
     return {
       ...interpolator,
@@ -75,14 +80,18 @@ export async function openInBetweener(
 async function openNetwork(
   { name, multiple }: InterpolationModel,
   session: Session,
+  motionSession: Session | null,
   signal: AbortSignal,
 ): Promise<Interpolator & Pick<InBetweener, 'times'>> {
-  const run: RunGraph = async (feeds, runSignal) =>
-    (await session.run({ ...feeds }, { signal: runSignal })).outputs
   try {
     const declared = resolveLayout(session.inputs, session.outputs)
-    const layout = { ...declared, times: await tryTimes(declared, run, multiple, signal) }
-    const interpolator = createNetworkInterpolator(layout, run, { multiple })
+    const motion = motionSession && {
+      layout: resolveLayout(motionSession.inputs, motionSession.outputs),
+      run: runOf(motionSession),
+    }
+    const options = { multiple, motion: checkMotion(declared, motion) }
+    const layout = { ...declared, times: await tryTimes(declared, runOf(session), options, signal) }
+    const interpolator = createNetworkInterpolator(layout, runOf(session), options)
     return { ...withFailures(interpolator, name), times: layout.times }
   } catch (error) {
     if (signal.aborted) throw error
@@ -100,6 +109,26 @@ async function openNetwork(
       )
     throw error
   }
+}
+
+const runOf =
+  (session: Session): RunGraph =>
+  async (feeds, signal) =>
+    (await session.run({ ...feeds }, { signal })).outputs
+
+/** A graph that wants the motion must have one that finds it, and only such a graph. */
+function checkMotion({ inputs }: Layout, motion: MotionGraph | null): MotionGraph | null {
+  const wants = inputs.kind === 'pair' && inputs.motion !== null
+  if (wants === (motion !== null)) return motion
+  throw wants
+    ? new InterpolationFault(
+        'it wants to be told the motion, and no graph finds it',
+        'put the graph that it came with beside it, and an interpolation.json with {"motion": "coarse.onnx"}',
+      )
+    : new InterpolationFault(
+        'its interpolation.json names a graph for its motion, and it has no input for that',
+        'take "motion" out of the interpolation.json',
+      )
 }
 
 const withFailures = (interpolator: Interpolator, name: string): Interpolator => ({

@@ -28,6 +28,7 @@ describe('layouts are told apart', () => {
         second: 'x1',
         channels: 'last',
         time: { name: 'time', dims: [1, 1] },
+        motion: null,
       },
       output: 'Identity_24',
       size: { width: null, height: null },
@@ -55,6 +56,14 @@ describe('layouts are told apart', () => {
     })
     expect(of(tensor('timestep', [1, 1, 'h', 'w'])).inputs).toMatchObject({ time: { dims: null } })
     expect(of(tensor('t', [])).inputs).toMatchObject({ time: { dims: [] } })
+  })
+
+  test('a graph that wants to be told the motion', () => {
+    const motion = tensor('motion', [1, 4, 'h8', 'w8'])
+    expect(resolveLayout([nchw('x0'), nchw('x1'), time, motion], image)).toMatchObject({
+      times: 'any',
+      inputs: { time: { name: 'time' }, motion: 'motion' },
+    })
   })
 
   test('RIFE by its channels', () => {

@@ -28,6 +28,10 @@ beforeAll(() => {
     'mine/rife/model.onnx_data': 'weights',
     'mine/rife/interpolation.json': '{"multiple": 32}',
     'mine/rife/README.md': 'card',
+    'mine/two/model.onnx': 'graph',
+    'mine/two/coarse.onnx': 'another',
+    'mine/two/coarse.onnx.data': 'weights',
+    'mine/two/interpolation.json': '{"motion": "coarse.onnx"}',
     'mine/painter/model_index.json': '{}',
     'mine/painter/model.onnx': 'graph',
     'mine/empty/notes.txt': '',
@@ -54,6 +58,15 @@ describe('a model is found', () => {
       folder: join(folder, 'mine/rife'),
       files: ['model.onnx', 'model.onnx_data', 'interpolation.json'],
       multiple: 32,
+      motion: null,
+    })
+  })
+
+  test('with the graph that finds its motion, when its settings name one', async () => {
+    expect(await find('two')).toMatchObject({
+      files: ['model.onnx', 'coarse.onnx', 'coarse.onnx.data', 'interpolation.json'],
+      multiple: 64,
+      motion: 'coarse.onnx',
     })
   })
 
@@ -66,6 +79,7 @@ describe('a model is found', () => {
         folder: join(folder, 'alone'),
         files: ['net.onnx', 'net.onnx.data'],
         multiple: 64,
+        motion: null,
       })
     }
   })
@@ -117,6 +131,11 @@ describe('a model is not found', () => {
         text: expect.stringContaining('"multiple" is'),
       })
     }
+    write({ 'mine/lost/model.onnx': 'graph', 'mine/lost/interpolation.json': '{"motion": "coarse.onnx"}' })
+    expect(await refusal('lost')).toMatchObject({
+      exitCode: 3,
+      text: expect.stringMatching(/"motion" is "coarse.onnx" .*same folder/),
+    })
     write({ 'mine/list/model.onnx': 'graph', 'mine/list/interpolation.json': '[]' })
     expect(await refusal('list')).toMatchObject({
       text: expect.stringContaining('interpolation.json is damaged'),

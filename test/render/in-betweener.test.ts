@@ -18,7 +18,7 @@ import { type InBetweener, openInBetweener } from '../../dist/render/in-betweene
 import { goldenCases, goldenPair, goldenPicture, graphPath } from '../interpolation/golden.js'
 
 const host = nodeHost()
-const film = fileURLToPath(new URL('../../models/film/model.onnx', import.meta.url))
+const film = fileURLToPath(new URL('../../models/film/', import.meta.url))
 const never = new AbortController().signal
 const opened = new Map<string, InBetweener>()
 let runtime: Runtime
@@ -156,17 +156,23 @@ function blocks(x: number, y: number, c: number): number {
 }
 
 describe('windows', () => {
-  /** The same pair by one window and by windows of `pixels`. */
-  async function both(path: string, pair: [Frame, Frame], pixels: number) {
-    const session = await runtime.open(path)
-    const layout = resolveLayout(session.inputs, session.outputs)
-    const run: RunGraph = async (feeds, signal) => (await session.run({ ...feeds }, { signal })).outputs
+  /** The same pair by one window and by windows of `pixels`; `coarse` finds the motion where the graph wants it. */
+  async function both(path: string, pair: [Frame, Frame], pixels: number, coarse: string | null = null) {
+    const graph = async (file: string) => {
+      const session = await runtime.open(file)
+      const run: RunGraph = async (feeds, signal) => (await session.run({ ...feeds }, { signal })).outputs
+      return { layout: resolveLayout(session.inputs, session.outputs), run, session }
+    }
+    const [{ layout, run, session }, motion] = [
+      await graph(path),
+      coarse === null ? null : await graph(coarse),
+    ]
     const make = async (windowPixels: number) => {
-      const network = createNetworkInterpolator(layout, run, { multiple: 64, windowPixels })
+      const network = createNetworkInterpolator(layout, run, { multiple: 64, windowPixels, motion })
       for await (const data of network.between(...pair, [0.5], never)) return data
     }
     const made = [await make(Number.POSITIVE_INFINITY), await make(pixels)] as const
-    await session.release()
+    await Promise.all([session.release(), motion?.session.release()])
     return made
   }
 
@@ -175,14 +181,14 @@ describe('windows', () => {
     expect(largestDifference(whole!, tiled!)).toBeLessThanOrEqual(1)
   })
 
-  test.skipIf(!existsSync(film))(
-    'give nearly what the whole frame gives with the model that ships inside, whose view is wider than their overlap',
-    async () => {
-      const [whole, tiled] = await both(film, travelling(blocks, 1100, 512, 14, -6), 704 * 512)
-      const differences = whole!.map((value, i) => Math.abs(value - tiled![i]!))
-      expect(differences.filter((d) => d > 1).length / differences.length).toBeLessThan(0.0002)
-    },
-  )
+  test.skipIf(!existsSync(join(film, 'coarse.onnx'))).each([
+    [14, -6],
+    [70, 30],
+  ])('give it with the model that ships inside too, however far things move: %d, %d', async (dx, dy) => {
+    const pair = travelling(blocks, 1100, 640, dx, dy)
+    const [whole, tiled] = await both(join(film, 'model.onnx'), pair, 576 * 576, join(film, 'coarse.onnx'))
+    expect(largestDifference(whole!, tiled!)).toBeLessThanOrEqual(1)
+  })
 
   test('make a frame of 4096x2160', async () => {
     const inBetweener = await open(graphPath('cross-fade'))
@@ -342,6 +348,28 @@ describe('a model that is of no use is told in one line', () => {
     const inBetweener = await open('wide', [folder])
     expect(await frames(inBetweener, travelling(waves, 130, 20, 1, 1), [0.5])).toHaveLength(1)
   })
+
+  test.skipIf(!existsSync(join(film, 'coarse.onnx')))(
+    'one without the graph for its motion, or one with a needless one',
+    async () => {
+      expect(await refusal(join(film, 'model.onnx').replace('model', 'coarse'))).toContain('has the shape')
+      const [alone, needless] = [join(folder, 'alone'), join(folder, 'needless')]
+      mkdirSync(alone)
+      cpSync(join(film, 'model.onnx'), join(alone, 'model.onnx'))
+      expect(await refusal(alone)).toContain('wants to be told the motion')
+      mkdirSync(needless)
+      cpSync(graphPath('rife-7'), join(needless, 'model.onnx'))
+      cpSync(join(film, 'coarse.onnx'), join(needless, 'coarse.onnx'))
+      writeFileSync(join(needless, 'interpolation.json'), '{"motion": "coarse.onnx"}')
+      expect(await refusal(needless)).toContain('no input for that')
+      const swapped = join(folder, 'swapped')
+      mkdirSync(swapped)
+      cpSync(join(film, 'model.onnx'), join(swapped, 'model.onnx'))
+      cpSync(graphPath('cross-fade'), join(swapped, 'coarse.onnx'))
+      writeFileSync(join(swapped, 'interpolation.json'), '{"motion": "coarse.onnx"}')
+      expect(await refusal(swapped)).toContain('the graph for its motion is of no use')
+    },
+  )
 
   test('a device that is not there', async () => {
     const opening = openInBetweener(graphPath('mean'), host, {
