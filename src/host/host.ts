@@ -3,7 +3,15 @@
 
 import type { Readable, Writable } from 'node:stream'
 
-export type FileStat = { size: number; mtimeMs: number; isFile: boolean; isDirectory: boolean; mode: number }
+export type FileStat = {
+  size: number
+  mtimeMs: number
+  isFile: boolean
+  isDirectory: boolean
+  mode: number
+  /** Names that the file has on its file system (hard links). */
+  links: number
+}
 
 export type ChildResult = { code: number | null; signal: string | null; stderrTail: string }
 

@@ -87,6 +87,7 @@ async function statOrNull(path: string): Promise<FileStat | null> {
       isFile: s.isFile(),
       isDirectory: s.isDirectory(),
       mode: s.mode,
+      links: s.nlink,
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

@@ -4,11 +4,14 @@
 //
 // One rename therefore publishes both at once, a reader can always tell a damaged file, and two processes that make the
 // same node at the same time write the same name. Last use is the file's mtime; eviction takes the oldest first.
+//
+// An artefact may be a folder of files, for a graph with its weights beside it. Of these, one that is a hard link to a file
+// that lies elsewhere too is told by its size alone and takes no room: it is its owner's to check.
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileFailure } from '../diagnostic/failure.js'
-import type { Host } from '../host/host.js'
+import type { FileStat, Host } from '../host/host.js'
 import { sweepTemporaryFiles, temporaryName } from './temporary.js'
 
 export type Artefact = { key: string; digest: string; path: string; size: number }
@@ -22,7 +25,7 @@ export type Store = {
   readonly folder: string
   /** The artefact, its bytes checked against its digest; a damaged one is removed and counts as a miss. */
   get(key: string): Promise<Artefact | Miss>
-  /** Makes an artefact: `write` fills the file at the path it is given, the store then publishes it by rename. */
+  /** Makes an artefact: `write` makes a file or folder at the path it is given, the store then publishes it by rename. */
   put(key: string, extension: string, write: (path: string) => Promise<void>): Promise<Artefact>
   /** A small JSON record beside the artefacts (histories, remembered digests); null when absent or unreadable. */
   readRecord(name: string): Promise<unknown>
@@ -36,6 +39,40 @@ export type Store = {
 }
 
 type Entry = { name: string; path: string; size: number; mtimeMs: number }
+
+/** Its digest, and the room that it takes. */
+async function digestArtefact(path: string, host: Host): Promise<{ digest: string; size: number }> {
+  if (!(await host.stat(path))?.isDirectory) return digestFile(path, host)
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const { name, stat } of filesIn(path, host)) {
+    const own = stat.links > 1 ? null : await digestFile(join(path, name), host)
+    hash.update(`${name}\0${own?.digest ?? stat.size}\n`)
+    size += own?.size ?? 0
+  }
+  return { digest: hash.digest('hex'), size }
+}
+
+/** Names relative to the folder, with `/`. */
+async function* filesIn(
+  folder: string,
+  host: Host,
+  below = '',
+): AsyncGenerator<{ name: string; stat: FileStat }> {
+  for (const entry of await host.list(join(folder, below))) {
+    const name = below === '' ? entry : `${below}/${entry}`
+    const stat = await host.stat(join(folder, name))
+    if (stat?.isDirectory) yield* filesIn(folder, host, name)
+    else if (stat?.isFile) yield { name, stat }
+  }
+}
+
+async function sizeOf(path: string, stat: FileStat, host: Host): Promise<number> {
+  if (!stat.isDirectory) return stat.size
+  let size = 0
+  for await (const { stat: file } of filesIn(path, host)) if (file.links === 1) size += file.size
+  return size
+}
 
 /** Piece by piece: a run of in-betweens may be larger than memory. */
 async function digestFile(path: string, host: Host): Promise<{ digest: string; size: number }> {
@@ -74,7 +111,7 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
     let miss: Miss = 'missing'
     for (const name of await find(key)) {
       const path = join(shardOf(key), name)
-      const found = await digestFile(path, host).catch(() => null)
+      const found = await digestArtefact(path, host).catch(() => null)
       if (found === null) continue
       if (found.digest === name.slice(key.length + 1).split('.')[0]!) {
         const artefact = { key, path, ...found }
@@ -100,10 +137,10 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
       swept ??= sweepTemporaryFiles(folderOfTemporaries, host)
       await swept
       await write(temporary)
-      const { digest, size } = await digestFile(temporary, host)
+      const { digest, size } = await digestArtefact(temporary, host)
       const path = join(shardOf(key), `${key}-${digest}.${extension}`)
       await host.makeFolder(shardOf(key))
-      await host.rename(temporary, path)
+      await publish(temporary, path)
       const artefact = { key, digest, path, size }
       known.set(key, artefact)
       used.add(key)
@@ -114,13 +151,22 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
     }
   }
 
+  /** A folder is not renamed over another: one of the same name holds the same. */
+  async function publish(temporary: string, path: string): Promise<void> {
+    await host.rename(temporary, path).catch(async (error) => {
+      if (!(await host.stat(path))?.isDirectory) throw error
+      await host.remove(temporary)
+    })
+  }
+
   async function entries(): Promise<Entry[]> {
     const found: Entry[] = []
     for (const shard of await host.list(join(folder, 'objects')).catch(() => [])) {
       for (const name of await host.list(join(folder, 'objects', shard)).catch(() => [])) {
         const path = join(folder, 'objects', shard, name)
         const stat = await host.stat(path)
-        if (stat?.isFile) found.push({ name, path, size: stat.size, mtimeMs: stat.mtimeMs })
+        if (stat === null) continue
+        found.push({ name, path, size: await sizeOf(path, stat, host), mtimeMs: stat.mtimeMs })
       }
     }
     return found
