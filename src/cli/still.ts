@@ -1,5 +1,13 @@
 import type { StillRequest } from '../render/still.js'
-import { anyNumber, deviceOption, pictureSize, seedNumber, shareNumber, wholeNumber } from './options.js'
+import {
+  anyNumber,
+  collect,
+  deviceOption,
+  pictureSize,
+  seedNumber,
+  shareNumber,
+  wholeNumber,
+} from './options.js'
 import type { Verb } from './program.js'
 
 type StillFlags = Omit<StillRequest, 'prompt'> & { json?: boolean }
@@ -18,6 +26,12 @@ export const stillVerb: Verb = (program, { signal }) => {
       '--scheduler <name>',
       "sampler, such as ddim, euler-ancestral or dpmpp-2m-karras (default: the model's)",
     )
+    .option(
+      '--lora <file[:weight]>',
+      'LoRA to add to the model, such as style.safetensors:0.8; may be repeated',
+      collect,
+      [],
+    )
     .option('--negative <text>', 'what not to paint', '')
     .option('--image <file>', 'paint from this picture')
     .option(
@@ -29,6 +43,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--size <WxH>', "size (default: the picture's, else the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
+    .option('--cache-dir <folder>', 'where models with LoRAs in them are kept')
     .addOption(deviceOption('where to diffuse'))
     .option('--json', 'print what was made, with timings, as JSON')
     .addHelpText(

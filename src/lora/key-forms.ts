@@ -64,7 +64,7 @@ const PREFIXES: readonly [RegExp, Part][] = [
   [/^text_encoder\./, 'textEncoder'],
   [/^text_encoder_2\./, 'textEncoder2'],
   // PEFT's own files hold one network each and don't say which.
-  [/^(?=(?:down_blocks|mid_block|up_blocks|conv_in|conv_out|time_embedding|add_embedding)\.)/, 'unet'],
+  [/^(?=(?:down_blocks|mid_block|up_blocks|conv_in|conv_out|time_embedding|add_embedding)(?:\.|$))/, 'unet'],
   [/^(?=(?:text_model|encoder)\.)/, 'textEncoder'],
 ]
 

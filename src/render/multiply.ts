@@ -15,7 +15,7 @@ export async function openMultiply(
   folder: string,
   { threads, signal }: { threads: number; signal?: AbortSignal | undefined },
 ): Promise<{ multiply: Multiply; close(): Promise<void> }> {
-  const runtime = openRuntime({ threads, device: 'cpu' })
+  const runtime = await openRuntime({ threads, device: 'cpu' })
   const path = join(folder, 'multiply.onnx')
   await writeFile(path, productGraph())
   const session = await runtime.open(path, { signal })

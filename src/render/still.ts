@@ -4,10 +4,14 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileFailure, usageFailure } from '../diagnostic/failure.js'
 import { draftSteps } from '../graph/draft.js'
+import type { Host } from '../host/host.js'
 import { nodeHost } from '../host/node-host.js'
 import { encodePng, type Picture } from '../image/picture.js'
 import { findModel } from '../models/find-model.js'
-import { readModel } from '../models/read-model.js'
+import { type Model, readModel } from '../models/read-model.js'
+import { cacheCapBytes, cacheFolder } from '../store/location.js'
+import { openStore } from '../store/store.js'
+import { readLoraChoice, withLoras } from './loras.js'
 import { openPainter, type PaintTimings } from './painter.js'
 import { readRequest } from './painter-request.js'
 import { checkSource, type NamedFile, readSource, type SourceFlags, sizeOfSource } from './still-source.js'
@@ -27,6 +31,10 @@ export type StillRequest = SourceFlags & {
   /** Enlarged by the model's upscaler. */
   upscale?: boolean
   size?: { width: number; height: number }
+  /** `FILE` or `FILE:WEIGHT` each. */
+  lora?: readonly string[]
+  /** Where merged LoRAs are kept; default: the usual cache. */
+  cacheDir?: string
   device: string
 }
 
@@ -46,8 +54,8 @@ export type Still = {
 }
 
 /**
- * @throws Failure: exit 2 for what the model can't do, such as to enlarge without an upscaler, 3 for a missing model or file or an
- * unwritable output, 4 when painting fails, 130 on abort.
+ * @throws Failure: exit 2 for what the model can't do, such as to enlarge without an upscaler, 3 for a missing model or file, a LoRA
+ * that can't be used or an unwritable output, 4 when painting fails, 130 on abort.
  */
 export async function paintStill(request: StillRequest, signal: AbortSignal): Promise<Still> {
   const host = nodeHost()
@@ -70,7 +78,8 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   readRequest(model, asked)
   const using = { device: request.device, threads: availableParallelism(), signal }
   const decoder = request.draft ? 'preview' : 'full'
-  const painter = await openPainter(model, { ...using, decoder, takesPictures: source !== null })
+  const merged = await mergeLoras(model, request, { host, ...using })
+  const painter = await openPainter(merged, { ...using, decoder, takesPictures: source !== null })
   try {
     const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
@@ -94,6 +103,20 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   } finally {
     await painter.close()
   }
+}
+
+async function mergeLoras(
+  model: Model,
+  { lora = [], cacheDir }: StillRequest,
+  using: { host: Host; threads: number; signal: AbortSignal },
+): Promise<Model> {
+  if (lora.length === 0) return model
+  const { host } = using
+  const choices = await Promise.all(lora.map((text) => readLoraChoice(text, host)))
+  const store = openStore(cacheFolder(cacheDir, host), host, cacheCapBytes(host))
+  const merged = await withLoras(model, choices, { ...using, store })
+  await store.evict()
+  return merged
 }
 
 async function enlarge(

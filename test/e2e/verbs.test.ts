@@ -40,6 +40,19 @@ describe('still', () => {
     await good(...still.with(3, '4'), '-o', 'c.png')
     expect(readFileSync(place.file('c.png')).equals(readFileSync(place.file('a.png')))).toBe(false)
   })
+  test('takes LoRAs, by weight; one that does not fit is one clear error', async () => {
+    const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url).pathname
+    const still = ['still', 'a fox', '--model', golden('tiny-sd'), '--steps', '2', '--cache-dir', 'cache']
+    await good(...still, '-o', 'plain.png')
+    await good(...still, '--lora', `${golden('lora/kohya.safetensors')}:0.5`, '-o', 'a.png')
+    expect(readFileSync(place.file('a.png')).equals(readFileSync(place.file('plain.png')))).toBe(false)
+    expect(existsSync(place.file('cache/objects'))).toBe(true)
+    const run = await place.run([...still, '--lora', golden('lora/xl-peft.safetensors'), '-o', 'b.png'])
+    expect(run.code).toBe(3)
+    expect(run.stderr).toMatch(/^storyreel: the LoRA .*xl-peft\.safetensors is made for .*\n.*same family/)
+    expect(existsSync(place.file('b.png'))).toBe(false)
+    expect((await place.run([...still, '--lora', 'a:b', '-o', 'b.png'])).code).toBe(2)
+  })
   test('refuses a size that the model cannot paint', async () => {
     const run = await place.run(['still', 'a fox', '-o', 'a.png', '--size', '161x96'])
     expect(run.code).toBe(4)

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -100,4 +100,53 @@ test('sizes are read with their units', () => {
     2 * 1024 ** 3,
   ])
   expect(() => parseBytes('lots', '--max-size')).toThrow(/--max-size/)
+})
+
+describe('an artefact that is a folder', () => {
+  const put = (store: ReturnType<typeof open>, n: number, files: Record<string, string>) =>
+    store.put(key(n), 'graph', async (path) => {
+      await mkdir(join(path, 'more'), { recursive: true })
+      for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
+    })
+
+  test('is published whole, found again, and counted by its files', async () => {
+    const { path } = await put(open(), 1, { a: 'graph', 'more/b': 'weights' })
+    expect(await readFile(join(path, 'more/b'), 'utf8')).toBe('weights')
+    expect(await open().get(key(1))).toMatchObject({ path, size: 12 })
+    expect(await open().status()).toMatchObject({ artefacts: 1, bytes: 12 })
+    expect(await temporaries()).toEqual([])
+  })
+
+  test('made twice is there once', async () => {
+    const [a, b] = await Promise.all([put(open(), 1, { a: 'x' }), put(open(), 1, { a: 'x' })])
+    expect(a).toEqual(b)
+    expect(await open().status()).toMatchObject({ artefacts: 1 })
+    expect(await temporaries()).toEqual([])
+  })
+
+  test('with one damaged, lost or foreign file is forgotten', async () => {
+    for (const damage of [
+      (path: string) => writeFile(join(path, 'more/b'), 'Weights'),
+      (path: string) => rm(join(path, 'a')),
+      (path: string) => writeFile(join(path, 'c'), ''),
+    ]) {
+      await damage((await put(open(), 1, { a: 'graph', 'more/b': 'weights' })).path)
+      expect(await open().get(key(1))).toBe('damaged')
+      expect(await open().get(key(1))).toBe('missing')
+    }
+  })
+
+  test('leaves links to others’ files out of its room, and is evicted with all in it', async () => {
+    const model = join(folder, 'model')
+    await writeFile(model, 'of somebody else')
+    const { path } = await open().put(key(1), 'graph', async (path) => {
+      await mkdir(path)
+      await writeFile(join(path, 'a'), 'mine')
+      await link(model, join(path, 'b'))
+    })
+    expect(await open().get(key(1))).toMatchObject({ path, size: 4 })
+    await open(3).evict()
+    expect(await open().get(key(1))).toBe('missing')
+    expect(await readFile(model, 'utf8')).toBe('of somebody else')
+  })
 })
