@@ -1,6 +1,4 @@
-"""Random LoRAs for the tiny pipelines in each form of names, and pictures with them by diffusers' own loaders.
-
-"""
+"""Random LoRAs for the tiny pipelines in each form of names, and pictures with them by diffusers' own loaders."""
 
 import copy
 import json
