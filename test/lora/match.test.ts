@@ -21,14 +21,25 @@ const lora: LoraFile = {
   read: () => Promise.reject(new Error('not read')),
 }
 
+const field = { start: 0, body: 0, end: 0 }
+
 function network(paths: string[], operators: string[], isShared = false): Network {
   const nodes = operators.map((name): GraphNode => {
     const [domain = '', operator = ''] = name.split(':')
-    return { name: '', operator, domain, inputs: [], outputs: [], attributes: new Map(), scope: null }
+    return {
+      name: '',
+      operator,
+      domain,
+      inputs: [],
+      outputs: [],
+      attributes: new Map(),
+      scope: null,
+      field,
+      isMain: true,
+    }
   })
   const weights = paths.map((path): [string, ModuleWeight] => {
     const name = isShared ? 'one' : path
-    const field = { start: 0, body: 0, end: 0 }
     const weight = { name, dims: [8, 8], type: 'float32' as const, field, data: { kind: 'numbers' as const } }
     return [path.replaceAll('.', '_'), { path, kind: 'linear', weight, isTransposed: false }]
   })
