@@ -46,9 +46,11 @@ const mayImport: Record<string, string[]> = {
   language: ['diagnostic', 'script', 'story'],
   lsp: ['diagnostic', 'story', 'language'],
   watch: ['index.ts', 'diagnostic', 'host'],
+  preview: ['watch', 'image', 'diagnostic', 'host'],
   cli: [
     'index.ts',
     'watch',
+    'preview',
     'lsp',
     'diagnostic',
     'host',

@@ -48,3 +48,9 @@ export function pictureSize(text: string): { width: number; height: number } {
   if (!match) throw new InvalidArgumentError('must look like 320x192')
   return { width: Number(match[1]), height: Number(match[2]) }
 }
+
+export function portNumber(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65535) throw new InvalidArgumentError('must be a port from 0 to 65535')
+  return value
+}

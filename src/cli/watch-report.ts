@@ -33,6 +33,8 @@ export async function openWatchReport(mode: ProgressMode): Promise<WatchReport> 
     },
     on(event) {
       switch (event.event) {
+        case 'page':
+          return write(`preview: ${event.url}`)
         case 'script':
         case 'board':
         case 'draft':

@@ -34,6 +34,8 @@ export type BoardShot = {
 
 export type WatchEvent =
   | RenderEvent
+  /** Where the page is, and the socket of editors; told first. */
+  | { event: 'page'; url: string; socket: string | null }
   /** The script was read; with errors, `isBroken`, the last good film stays. */
   | { event: 'script'; file: string; isBroken: boolean; problems: Problem[] }
   /** What the script's film is made of, told before it is made. */

@@ -48,6 +48,8 @@ export type Watch = {
   cursorAt(line: number): void
   /** Reads the script again and makes what is missing, also after a failure; `isFinal` in full, also while drafting. */
   again(options?: { isFinal?: boolean }): void
+  /** The file of a picture, by its key; null when it is not in the cache. */
+  pictureOf(key: string): Promise<string | null>
   /** Stops all and waits for it. */
   close(): Promise<void>
 }
@@ -170,6 +172,10 @@ export function openWatch(script: string, options: WatchOptions): Watch {
     again({ isFinal = false } = {}) {
       asked = { isFinal }
       void look()
+    },
+    async pictureOf(key) {
+      const found = await studio.store.get(key)
+      return typeof found === 'string' ? null : found.path
     },
     async close() {
       isClosed = true
