@@ -7,6 +7,7 @@ import { keyframe } from './keyframe.js'
 import { language } from './language.js'
 import { memory } from './memory.js'
 import { optimum } from './optimum.js'
+import { sessions } from './sessions.js'
 import { edit, still, unchanged, version } from './whole.js'
 
 const benches = {
@@ -20,6 +21,7 @@ const benches = {
   interpolation,
   language,
   optimum,
+  sessions,
 }
 const chosen = process.argv.slice(2)
 

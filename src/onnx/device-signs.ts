@@ -37,10 +37,12 @@ export function lookForDevice(device: string, machine: Machine): DeviceProblem |
   return device === 'webgpu' ? lookForVulkan(machine) : null
 }
 
-function lookForCuda(device: string, { exists, runtimeFolder }: Machine): DeviceProblem | null {
+function lookForCuda(device: string, machine: Machine): DeviceProblem | null {
   // /dev/dxg is the GPU of the Windows that a WSL runs on.
+  const { exists } = machine
   if (!['/dev/nvidia0', '/dev/nvidiactl', '/dev/dxg'].some(exists))
     return absent('there is no NVIDIA GPU, or no driver')
+  const { runtimeFolder } = machine
   const missing = ['shared', device].find(
     (part) => !exists(join(runtimeFolder, `libonnxruntime_providers_${part}.so`)),
   )
@@ -86,7 +88,6 @@ const absent = (reason: string): DeviceProblem => ({ reason, hint: null, isHardw
 
 export function thisMachine(): Machine {
   const { platform, arch, env } = process
-  const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
   return {
     platform,
     arch,
@@ -94,7 +95,11 @@ export function thisMachine(): Machine {
     exists: existsSync,
     list: (path) => orElse(() => readdirSync(path), []),
     read: (path) => orElse(() => readFileSync(path, 'utf8'), null),
-    runtimeFolder: join(runtime, 'bin', 'napi-v6', platform, arch),
+    // Only a machine with a GPU pays for finding it.
+    get runtimeFolder() {
+      const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
+      return join(runtime, 'bin', 'napi-v6', platform, arch)
+    },
   }
 }
 

@@ -35,14 +35,24 @@ export async function openRuntime({
   const { device, warning } = await chooseDevice(requested)
   const closing = new AbortController()
   const opened = new Set<Promise<Session>>()
+  /** Of every process that is still there. */
+  const endings = new Set<Promise<void>>()
   return {
     device,
     warning,
     open(path, { signal, splices } = {}) {
       const both = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-      const session = openSession({ path, splices, threads, device }, both, () => opened.delete(session))
+      let onEnded = () => {}
+      const ending = new Promise<void>((resolve) => {
+        onEnded = resolve
+      })
+      const session = openSession({ path, splices, threads, device }, both, onEnded)
       opened.add(session)
-      session.catch(() => opened.delete(session))
+      endings.add(ending)
+      void ending.then(() => {
+        opened.delete(session)
+        endings.delete(ending)
+      })
       return session
     },
     async idle() {
@@ -51,10 +61,7 @@ export async function openRuntime({
     },
     async close() {
       closing.abort(new Error('the runtime was closed'))
-      const sessions = await Promise.allSettled(opened)
-      await Promise.all(
-        sessions.map((result) => (result.status === 'fulfilled' ? result.value.release() : undefined)),
-      )
+      await Promise.all(endings)
     },
   }
 }

@@ -30,13 +30,16 @@ type Job = {
   isDropped: boolean
 }
 
-/** `onReleased` is called once, when the session is of no use any more. */
+/** `onEnded` is called when the session's process is gone. */
 export function openSession(
   graph: Omit<SessionSetup, 'mailbox'>,
   signal: AbortSignal,
-  onReleased: () => void,
+  onEnded: () => void,
 ): Promise<Session> {
-  if (signal.aborted) return Promise.reject(signal.reason)
+  if (signal.aborted) {
+    onEnded()
+    return Promise.reject(signal.reason)
+  }
   const { child, mailbox, printed } = startWorker({ listens: graph.device !== 'cpu' })
   const waiting: Job[] = []
   let running: Job | null = null
@@ -53,7 +56,6 @@ export function openSession(
     ended = reason
     for (const job of [running, ...waiting]) job?.reject(reason)
     tellIdle()
-    onReleased()
   }
   const stop = async (reason: unknown) => {
     end(reason)
@@ -150,12 +152,14 @@ export function openSession(
       }
     })
     // Both come too late to matter when the session was ended on purpose.
-    child.on('error', (error) =>
-      giveUp(renderFailure(`the model's process failed: ${error.message}`, null, error)),
-    )
+    child.on('error', (error) => {
+      giveUp(renderFailure(`the model's process failed: ${error.message}`, null, error))
+      if (child.pid === undefined) onEnded()
+    })
     const onExit = (code: number | null, killedBy: NodeJS.Signals | null) =>
       giveUp(endedFailure(graph, code, killedBy))
     child.on('exit', onExit)
+    child.once('exit', onEnded)
     child.send({ ...graph, mailbox: mailbox.there } satisfies SessionSetup)
   })
 }

@@ -60,6 +60,7 @@ export function startWorker({ listens }: { listens: boolean }): StartedWorker {
 export async function killWorker(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
+  child.ref()
   child.kill('SIGKILL')
   await gone
 }

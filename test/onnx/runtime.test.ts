@@ -152,7 +152,18 @@ test('a graph gets the element types and ranks that it declares', async () => {
   expect(outputs.output).toEqual({ data: Float32Array.of(13.5, 11), dims: [2] })
 })
 
-describe.skipIf(process.platform !== 'linux')('a session whose process is lost', () => {
+describe.skipIf(process.platform !== 'linux')('processes of sessions', () => {
+  test('are gone when the runtime is closed, those that open and those that run too', async () => {
+    const runtime = await openRuntime({ threads: 1, device: 'cpu' })
+    const session = await runtime.open(graph)
+    const running = session.run({ latent_sample: latents(256) }).catch((error) => error)
+    const opening = runtime.open(graph).catch((error) => error)
+    expect(childrenOf(process.pid)).toHaveLength(2)
+    await runtime.close()
+    expect(childrenOf(process.pid)).toEqual([])
+    expect([await running, await opening]).toEqual([expect.any(Error), expect.any(Error)])
+  })
+
   test('killed in the middle of a run: one line with the model, and so for what comes after', async () => {
     const runtime = await openRuntime({ threads: 1, device: 'cpu' })
     const session = await runtime.open(graph)
