@@ -32,6 +32,12 @@ export const stillVerb: Verb = (program, { signal }) => {
       collect,
       [],
     )
+    .option(
+      '--embedding <[word=]file>',
+      'word learned by textual inversion; its name then stands in the prompt; may be repeated',
+      collect,
+      [],
+    )
     .option('--negative <text>', 'what not to paint', '')
     .option('--image <file>', 'paint from this picture')
     .option(
@@ -43,7 +49,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--size <WxH>', "size (default: the picture's, else the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
-    .option('--cache-dir <folder>', 'where models with LoRAs in them are kept')
+    .option('--cache-dir <folder>', 'where models with LoRAs and learned words in them are kept')
     .addOption(deviceOption('where to diffuse'))
     .option('--json', 'print what was made, with timings, as JSON')
     .addHelpText(

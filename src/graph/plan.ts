@@ -33,6 +33,8 @@ export type ModelFacts = {
 
 export type PlanFacts = {
   models: ReadonlyMap<string, ModelFacts>
+  /** Digests of the files of learned words that shots name, by their names. */
+  embeddings?: ReadonlyMap<string, string>
   /** Such as `onnxruntime-node 1.30.0`. */
   runtime: string
   /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
@@ -174,9 +176,21 @@ function planKeyframe(
     ['scheduler', diffusion.scheduler],
     ['size', [size.width, size.height]],
     ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
+    ...embeddingManifest(diffusion.embeddings, facts),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
   return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
+}
+
+/** Which words they are counts too: a file is called by its name. */
+function embeddingManifest(files: readonly string[] = [], { embeddings }: PlanFacts): Manifest {
+  if (files.length === 0) return []
+  const digests = files.map((file) => {
+    const digest = embeddings?.get(file)
+    if (digest === undefined) throw new Error(`no digest of the embedding ${file}`)
+    return [file, digest] as const
+  })
+  return [['embeddings', digests]]
 }
 
 function planCard(shot: Shot, text: string, size: Size, facts: PlanFacts): CardNode {

@@ -11,6 +11,8 @@ export type TokenizerText = {
   merges: string
   special: { bos: string; eos: string; pad: string; unk: string }
   maxLength: number
+  /** Words with vectors of their own in the encoder's graph: ids beyond the vocabulary. */
+  learned?: readonly { word: string; ids: readonly number[] }[]
 }
 
 /** In pixels. */

@@ -1,20 +1,20 @@
 // A model with LoRAs in it: merged graphs are made once and kept in the cache.
 
 import { createHash } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { usageFailure } from '../diagnostic/failure.js'
 import type { Host } from '../host/host.js'
 import { type Addend, addDeltas, type Multiply } from '../lora/delta.js'
 import type { Part } from '../lora/key-forms.js'
 import { type LoraFile, openLora } from '../lora/lora-file.js'
 import { type Match, matchLora, type Network, networkOf } from '../lora/match.js'
-import { digestFiles, type RememberedDigests } from '../models/digest.js'
 import type { Graph, Model } from '../models/model.js'
 import { readGraph } from '../models/read-graph.js'
 import type { Store } from '../store/store.js'
 import type { ModuleWeight } from '../weights/module-weights.js'
 import { readOnnxGraph } from '../weights/onnx-graph.js'
 import { patchGraph, type WeightChange } from '../weights/patch-graph.js'
+import { type FileDigests, graphDigests, openFileDigests } from './file-digests.js'
 import { openMultiply } from './multiply.js'
 
 /** A file, or a folder with one in it, and how much of it is added; 1 is what it was trained for. */
@@ -22,8 +22,6 @@ export type LoraChoice = { path: string; weight: number }
 
 /** Changes when the same LoRA would make other numbers. */
 const FORMAT = 'lora 1'
-/** The one that films keep of models. */
-const DIGESTS_RECORD = 'model-digests'
 
 /** `FILE` or `FILE:WEIGHT`. A file whose name ends like a weight is taken by its name. @throws Failure (usage). */
 export async function readLoraChoice(text: string, host: Host): Promise<LoraChoice> {
@@ -53,7 +51,7 @@ export async function withLoras(
 ): Promise<Model> {
   if (choices.length === 0) return model
   const networks = networksOf(model)
-  const digests = await openDigests(host, store)
+  const digests = await openFileDigests(host, store)
   const warnings = [...model.warnings]
   const used: Used[] = []
   for (const { path, weight } of choices) {
@@ -111,14 +109,11 @@ function networksOf({ graphs, textEncoders }: Model): Network[] {
   return parts.map(([part, { path }]) => networkOf(part, readOnnxGraph(path)!))
 }
 
-async function keyOf({ graph }: Network, used: readonly Used[], digests: Digests): Promise<string> {
-  const folder = dirname(graph.path)
-  const files = [graph.path, ...graph.files.map(({ location }) => join(folder, location)).sort()]
-  const graphDigests: string[] = []
-  for (const file of files) graphDigests.push(await digests.of(file))
+async function keyOf({ graph }: Network, used: readonly Used[], digests: FileDigests): Promise<string> {
+  const own = await graphDigests(graph, digests)
   const loras = used.map(({ sha256, weight }) => [sha256, weight])
   return createHash('sha256')
-    .update(JSON.stringify([FORMAT, graphDigests, loras]))
+    .update(JSON.stringify([FORMAT, own, loras]))
     .digest('hex')
 }
 
@@ -132,22 +127,4 @@ function changesOf(network: Network, used: readonly Used[], multiply: Multiply):
     }
   }
   return new Map([...addends].map(([target, own]) => [target.weight.name, addDeltas(target, own, multiply)]))
-}
-
-/** SHA-256 of files, each read once as long as it doesn't change. */
-type Digests = { of(path: string): Promise<string>; save(): Promise<void> }
-
-async function openDigests(host: Host, store: Store): Promise<Digests> {
-  const remembered: RememberedDigests = { ...((await store.readRecord(DIGESTS_RECORD)) as object | null) }
-  let isNew = false
-  return {
-    async of(path) {
-      const { record, changed } = await digestFiles(dirname(path), [basename(path)], host, remembered)
-      Object.assign(remembered, record)
-      isNew ||= changed
-      return record[path]!.sha256
-    },
-    // A cache that can't be written only costs the time of reading the files again.
-    save: async () => (isNew ? store.writeRecord(DIGESTS_RECORD, remembered).catch(() => {}) : undefined),
-  }
 }

@@ -11,6 +11,7 @@ import { findModel } from '../models/find-model.js'
 import { type Model, readModel } from '../models/read-model.js'
 import { cacheCapBytes, cacheFolder } from '../store/location.js'
 import { openStore } from '../store/store.js'
+import { readEmbeddingChoice, unsaidWords, withEmbeddings } from './embeddings.js'
 import { readLoraChoice, withLoras } from './loras.js'
 import { openPainter, type PaintTimings } from './painter.js'
 import { readRequest } from './painter-request.js'
@@ -33,7 +34,9 @@ export type StillRequest = SourceFlags & {
   size?: { width: number; height: number }
   /** `FILE` or `FILE:WEIGHT` each. */
   lora?: readonly string[]
-  /** Where merged LoRAs are kept; default: the usual cache. */
+  /** `FILE` or `WORD=FILE` each, of textual inversion. */
+  embedding?: readonly string[]
+  /** Where graphs with LoRAs and learned words in them are kept; default: the usual cache. */
   cacheDir?: string
   device: string
 }
@@ -55,7 +58,7 @@ export type Still = {
 
 /**
  * @throws Failure: exit 2 for what the model can't do, such as to enlarge without an upscaler, 3 for a missing model or file, a LoRA
- * that can't be used or an unwritable output, 4 when painting fails, 130 on abort.
+ * or embedding that can't be used or an unwritable output, 4 when painting fails, 130 on abort.
  */
 export async function paintStill(request: StillRequest, signal: AbortSignal): Promise<Still> {
   const host = nodeHost()
@@ -78,8 +81,8 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   readRequest(model, asked)
   const using = { device: request.device, threads: availableParallelism(), signal }
   const decoder = request.draft ? 'preview' : 'full'
-  const merged = await mergeLoras(model, request, { host, ...using })
-  const painter = await openPainter(merged, { ...using, decoder, takesPictures: source !== null })
+  const adapted = await adapt(model, request, { host, ...using })
+  const painter = await openPainter(adapted, { ...using, decoder, takesPictures: source !== null })
   try {
     const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
@@ -105,18 +108,23 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   }
 }
 
-async function mergeLoras(
+/** The model with the LoRAs and learned words that are asked for. */
+async function adapt(
   model: Model,
-  { lora = [], cacheDir }: StillRequest,
+  { prompt, negative, lora = [], embedding = [], cacheDir }: StillRequest,
   using: { host: Host; threads: number; signal: AbortSignal },
 ): Promise<Model> {
-  if (lora.length === 0) return model
+  if (lora.length === 0 && embedding.length === 0) return model
   const { host } = using
-  const choices = await Promise.all(lora.map((text) => readLoraChoice(text, host)))
+  const loras = await Promise.all(lora.map((text) => readLoraChoice(text, host)))
+  const embeddings = await Promise.all(embedding.map((text) => readEmbeddingChoice(text, host)))
   const store = openStore(cacheFolder(cacheDir, host), host, cacheCapBytes(host))
-  const merged = await withLoras(model, choices, { ...using, store })
+  const merged = await withLoras(model, loras, { ...using, store })
+  const adapted = await withEmbeddings(merged, embeddings, { ...using, store })
   await store.evict()
-  return merged
+  const unsaid = unsaidWords(adapted, [prompt, negative])
+  const warnings = unsaid.map((word) => `neither prompt says '${word}', so its embedding changes nothing`)
+  return { ...adapted, warnings: [...adapted.warnings, ...warnings] }
 }
 
 async function enlarge(

@@ -19,6 +19,8 @@ export type Diffusion = {
   guidance: number | null
   scheduler: string | null
   negative: string
+  /** Files of learned words; none when left out. */
+  embeddings?: readonly string[]
 }
 
 /** A null `motion` is for each pair of keyframes to decide. */

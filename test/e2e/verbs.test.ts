@@ -53,6 +53,38 @@ describe('still', () => {
     expect(existsSync(place.file('b.png'))).toBe(false)
     expect((await place.run([...still, '--lora', 'style:much', '-o', 'b.png'])).code).toBe(2)
   })
+  test('takes learned words; one that does not fit, or would run code, is one clear error', async () => {
+    const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url).pathname
+    const file = (name: string) => golden(`textual-inversion/${name}`)
+    const still = [
+      'still',
+      'a (sepia:1.2) fox',
+      '--model',
+      golden('tiny-sd'),
+      '--steps',
+      '2',
+      '--cache-dir',
+      'cache',
+    ]
+    await good(...still, '-o', 'plain.png')
+    await good(
+      ...still,
+      '--embedding',
+      `sepia=${file('old-style.pt')}`,
+      '--embedding',
+      file('concept.safetensors'),
+      '-o',
+      'a.png',
+    )
+    expect(readFileSync(place.file('a.png')).equals(readFileSync(place.file('plain.png')))).toBe(false)
+    const run = await place.run([...still, '--embedding', file('runs-system.pt'), '-o', 'b.png'])
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('posix.system') })
+    const wide = await place.run([...still, '--embedding', file('large.safetensors'), '-o', 'b.png'])
+    expect(wide).toMatchObject({ code: 3, stderr: expect.stringContaining('16 and 24 numbers') })
+    const unsaid = await place.run([...still, '--embedding', file('misty.safetensors'), '-o', 'c.png'])
+    expect(unsaid).toMatchObject({ code: 0, stderr: expect.stringContaining("neither prompt says 'misty'") })
+  })
+
   test('refuses a size that the model cannot paint', async () => {
     const run = await place.run(['still', 'a fox', '-o', 'a.png', '--size', '161x96'])
     expect(run.code).toBe(4)

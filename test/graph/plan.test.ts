@@ -242,3 +242,21 @@ describe('reasons', () => {
     expect(keyOf(before)).not.toBe(keyOf(before.slice(1)))
   })
 })
+
+describe('learned words', () => {
+  const withEmbeddings = (files: string[], digests: Record<string, string>) => {
+    const board = checkScript('shots: [a fox]', 'film.yaml').storyboard!
+    const shots = board.shots.map((shot) =>
+      shot.take.kind === 'diffused'
+        ? { ...shot, take: { ...shot.take, diffusion: { ...shot.take.diffusion, embeddings: files } } }
+        : shot,
+    )
+    const plan = makePlan({ ...board, shots }, { ...facts, embeddings: new Map(Object.entries(digests)) })
+    return plan.shots[0]!.pictures[0]!.manifest
+  }
+  test('are in the manifest by their digests', () => {
+    expect(withEmbeddings(['a.pt'], { 'a.pt': 'd1' })).toContainEqual(['embeddings', [['a.pt', 'd1']]])
+    expect(withEmbeddings([], {}).map(([name]) => name)).not.toContain('embeddings')
+    expect(() => withEmbeddings(['b.pt'], {})).toThrow('b.pt')
+  })
+})
