@@ -1,4 +1,5 @@
 import type { ModelDescription } from '../models/describe-model.js'
+import type { InstalledModel } from '../models/installed.js'
 import { formatMegabytes, formatSizes } from './models-words.js'
 import type { Verb } from './program.js'
 
@@ -9,23 +10,34 @@ export const modelsListVerb: Verb = (models) => {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  storyreel models list')
     .action(async (flags: { json?: boolean }) => {
-      const [{ nodeHost }, { findModel, listModels }, { describeModel }, { CATALOGUE }, { catalogueLines }] =
-        await Promise.all([
-          import('../host/node-host.js'),
-          import('../models/find-model.js'),
-          import('../models/describe-model.js'),
-          import('../models/catalogue.js'),
-          import('./models-catalogue.js'),
-        ])
+      const [
+        { nodeHost },
+        { findModel, listModels },
+        { describeModel },
+        { CATALOGUE },
+        { catalogueLines },
+        { listPreviews },
+      ] = await Promise.all([
+        import('../host/node-host.js'),
+        import('../models/find-model.js'),
+        import('../models/describe-model.js'),
+        import('../models/catalogue.js'),
+        import('./models-catalogue.js'),
+        import('../models/installed.js'),
+      ])
       const host = nodeHost()
       const described: ModelDescription[] = []
       for (const name of await listModels(host))
         described.push(await describeModel(await findModel(name, host), host))
-      const toPull = CATALOGUE.filter(({ name }) => !described.some((model) => model.name === name))
+      const decoders = (await listPreviews(host)).map(decoderOf)
+      const here = [...described, ...decoders].map(({ name }) => name)
+      const toPull = CATALOGUE.filter(({ name }) => !here.includes(name))
       process.stdout.write(
         flags.json
-          ? `${JSON.stringify({ models: described, catalogue: toPull }, null, 2)}\n`
-          : described.map(blockOf).join('') + catalogueLines(toPull).join('\n'),
+          ? `${JSON.stringify({ models: described, decoders, catalogue: toPull }, null, 2)}\n`
+          : described.map(blockOf).join('') +
+              decoders.map(decoderBlock).join('') +
+              catalogueLines(toPull).join('\n'),
       )
     })
 }
@@ -42,3 +54,15 @@ function blockOf(model: ModelDescription): string {
   if (model.problem !== null) lines.push(`    ${model.problem}`)
   return `${lines.join('\n')}\n`
 }
+
+type Decoder = { name: string; path: string; bytes: number; licence: string | null }
+
+const decoderOf = ({ name, path, record }: InstalledModel): Decoder => ({
+  name,
+  path,
+  bytes: record.files.reduce((sum, { size }) => sum + size, 0),
+  licence: record.licence,
+})
+
+const decoderBlock = ({ name, path, bytes, licence }: Decoder): string =>
+  `${name}  decoder for drafts · ${formatMegabytes(bytes)} · ${licence ?? 'licence unknown'}\n    ${path}\n`

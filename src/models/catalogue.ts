@@ -8,20 +8,22 @@ export type CatalogueEntry = {
   repo: string
   /** A branch, where a model's ONNX files aren't on main. */
   revision: string
-  family: Family
+  /** Or what it is instead of a model. */
+  family: Family | 'preview'
   /** As its card names it. */
   licence: string
   bytes: number
   note: string
 }
 
-export const FAMILY_TITLES: Record<Family, string> = {
+export const FAMILY_TITLES: Record<CatalogueEntry['family'], string> = {
   sd1: 'Stable Diffusion 1.x',
   sd2: 'Stable Diffusion 2.x',
   'sd-turbo': 'SD-Turbo',
   lcm: 'Latent Consistency Model',
   sdxl: 'Stable Diffusion XL',
   'sdxl-turbo': 'SDXL-Turbo',
+  preview: 'decoder for drafts',
 }
 
 export const CATALOGUE: readonly CatalogueEntry[] = [
@@ -87,6 +89,24 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     licence: 'sai-nc-community',
     bytes: 10e9,
     note: 'good in 1 step, fused half precision, 512x512; CUDA only',
+  },
+  {
+    name: 'taesd',
+    repo: 'deinferno/taesd-onnx',
+    revision: 'main',
+    family: 'preview',
+    licence: 'mit',
+    bytes: 5e6,
+    note: 'TAESD, with which drafts of Stable Diffusion 1.x and 2.x decode in a fraction of the time',
+  },
+  {
+    name: 'taesdxl',
+    repo: 'julienkay/taesdxl',
+    revision: 'main',
+    family: 'preview',
+    licence: 'mit',
+    bytes: 5e6,
+    note: 'the same for Stable Diffusion XL',
   },
 ]
 

@@ -10,6 +10,7 @@ import { findInstalled } from './installed.js'
 import type { ModelFolder } from './model.js'
 import { isRepo } from './model-reference.js'
 import { modelsFolder } from './models-folder.js'
+import { isPreviewName } from './preview-names.js'
 
 /** The folder of the models that ship inside this package. */
 export const EMBEDDED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url))
@@ -43,6 +44,12 @@ export async function findModel(
     if (await isModelFolder(host, path)) return { name: nameOrPath, path }
   }
   const names = await listModels(host, folders)
+  if (isPreviewName(nameOrPath)) {
+    throw environmentFailure(
+      `${nameOrPath} is no model, but a decoder that drafts of others use`,
+      'paint with another model and --draft',
+    )
+  }
   if (findInCatalogue(nameOrPath) !== null) {
     throw environmentFailure(
       `the model ${nameOrPath} is not installed`,

@@ -14,9 +14,11 @@ import { EMBEDDED_MODELS } from './find-model.js'
 import { readGraphFile } from './graph-file.js'
 import { type InstalledModel, RECORD_FILE, type RecordedFile, readRecord, writeRecord } from './installed.js'
 import { type JsonObject, readJsonObject } from './json-file.js'
-import { describeOther, type PipelineFile, selectPipeline } from './layout.js'
+import { describeOther, type PipelineFile, selectPipeline, selectPreview } from './layout.js'
 import { readLicence } from './licence.js'
 import { keepPartialFile, removePartialFile } from './partial-file.js'
+import { isPreviewDecoder } from './preview.js'
+import { isPreviewName } from './preview-names.js'
 import { readModel } from './read-model.js'
 import { findClash, isModelName, pathProblem } from './safe-path.js'
 import { formatOrigin, type ModelSource, type SourceFile } from './source.js'
@@ -74,7 +76,7 @@ async function fillAndPublish(
   options: InstallOptions,
 ): Promise<Installation> {
   const { host, onEvent, modelsFolder } = options
-  const wanted = await chooseFiles(source)
+  const { wanted, isPreview } = await chooseFiles(source, name)
   const of = (role: Wanted['role'], among = wanted) => among.filter((w) => w.role === role)
   onEvent({
     event: 'model',
@@ -87,18 +89,20 @@ async function fillAndPublish(
   const obtain = await openObtaining(source, name, wanted, staging, options)
 
   await obtain(of('settings'))
-  const index = await readIndex(name, staging.path, host)
-  resolvePipeline(name, index, null)
+  const index = isPreview ? null : await readIndex(name, staging.path, host)
+  if (index !== null) resolvePipeline(name, index, null)
   const licence = source.licence ?? (await readLicence(staging.path, host))
   if (source.licence === null) onEvent({ event: 'licence', licence })
   await obtain(of('graph'))
   const weights = await weightsOf(of('graph'), source, staging.path)
   // Before gigabytes are fetched: is it a model that can be used at all?
-  resolvePipeline(name, index, (await readUnet({ name, path: staging.path }, host)).facts)
+  if (index !== null) resolvePipeline(name, index, (await readUnet({ name, path: staging.path }, host)).facts)
   checkClashes([...of('settings'), ...of('graph'), ...weights])
   const { files, origins } = await obtain(weights)
 
-  await readModel({ name, path: staging.path }, host)
+  if (index !== null) await readModel({ name, path: staging.path }, host)
+  else if (!isPreviewDecoder(join(staging.path, 'vae_decoder/model.onnx')))
+    throw environmentFailure(`the decoder of ${name} takes other latents than Stable Diffusion's`)
   const path = join(modelsFolder, name)
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   const record = {
@@ -141,17 +145,28 @@ async function checkName(name: string, source: ModelSource, modelsFolder: string
 }
 
 /** Every name is checked here; nothing of the source is taken under a path that this hasn't seen. */
-async function chooseFiles(source: ModelSource): Promise<Wanted[]> {
+async function chooseFiles(
+  source: ModelSource,
+  name: string,
+): Promise<{ wanted: Wanted[]; isPreview: boolean }> {
   const pipeline = selectPipeline(source.paths)
-  if (pipeline === null) {
+  const preview = pipeline === null ? selectPreview(source.paths) : null
+  const files = pipeline?.files ?? preview
+  if (files === null) {
     throw environmentFailure(
       `${formatOrigin(source.origin)} holds ${describeOther(source.paths)}`,
       'storyreel takes Stable Diffusion in the diffusers ONNX layout, with unet/model.onnx',
     )
   }
+  if (preview !== null && !isPreviewName(name)) {
+    throw environmentFailure(
+      `${formatOrigin(source.origin)} holds a decoder for drafts, which must be called taesd or taesdxl`,
+      'say whose latents it decodes: --as taesd for Stable Diffusion 1.x and 2.x, --as taesdxl for XL',
+    )
+  }
   const wanted: Wanted[] = []
-  for (const chosen of pipeline.files) wanted.push({ ...chosen, file: await lookUp(source, chosen.source) })
-  return wanted
+  for (const chosen of files) wanted.push({ ...chosen, file: await lookUp(source, chosen.source) })
+  return { wanted, isPreview: preview !== null }
 }
 
 function checkClashes(wanted: readonly Wanted[]): void {

@@ -3,6 +3,8 @@
 import { join } from 'node:path'
 import type { Host } from '../host/host.js'
 import { isObject, readJsonObject } from './json-file.js'
+import { modelsFolder } from './models-folder.js'
+import { isPreviewName } from './preview-names.js'
 import { formatOrigin, type Origin } from './source.js'
 
 /** `path` is relative to the model's folder. */
@@ -44,6 +46,10 @@ export async function listInstalled(folder: string, host: Host): Promise<Install
   }
   return models
 }
+
+/** Installed decoders for drafts, which are no models. */
+export const listPreviews = async (host: Host): Promise<InstalledModel[]> =>
+  (await listInstalled(modelsFolder(host), host)).filter(({ name }) => isPreviewName(name))
 
 /** By the name that it is installed under, else by its `owner/name` on the hub, with or without the revision. */
 export async function findInstalled(

@@ -80,6 +80,35 @@ export function selectPipeline(paths: readonly string[]): Pipeline | null {
   return { root, files }
 }
 
+/** Where exporters put TAESD's decoder, the folder before the single file. */
+const PREVIEW_GRAPHS = [
+  ...['vae_decoder', 'taesd_decoder', 'decoder'].flatMap((folder) =>
+    GRAPHS.map((name) => `${folder}/${name}`),
+  ),
+  ...['taesd_decoder', 'taesdxl_decoder', 'vae_decoder', 'decoder'].map((name) => `${name}.onnx`),
+]
+
+/** A repository that holds a small decoder for drafts and no pipeline; null for any other. */
+export function selectPreview(paths: readonly string[]): PipelineFile[] | null {
+  const all = new Set(paths)
+  if (all.has('model_index.json')) return null
+  for (const graph of ['', 'onnx'].flatMap((root) => PREVIEW_GRAPHS.map((path) => join(root, path)))) {
+    if (!all.has(graph)) continue
+    const config = join(posix.dirname(graph) === '.' ? '' : posix.dirname(graph), 'config.json')
+    const settings: [source: string, target: string][] = [
+      [config, 'vae_decoder/config.json'],
+      ...['README.md', 'LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((name): [string, string] => [name, name]),
+    ]
+    return [
+      ...settings
+        .filter(([source]) => all.has(source))
+        .map(([source, target]) => ({ source, target, role: 'settings' as const })),
+      { source: graph, target: 'vae_decoder/model.onnx', role: 'graph' },
+    ]
+  }
+  return null
+}
+
 const graphOf = (all: ReadonlySet<string>, folder: string): string | null =>
   GRAPHS.find((name) => all.has(join(folder, name))) ?? null
 

@@ -55,6 +55,17 @@ export type UnetFacts = {
   timestepCondWidth: number | null
 }
 
+export type Preview = {
+  graph: Graph
+  /** `files` in it are what its pictures depend on; some may not be there. */
+  folder: string
+  files: readonly string[]
+  /** What latents are divided by. */
+  scalingFactor: number
+  /** Whether it gives 0…1 instead of −1…1. */
+  isUnsigned: boolean
+}
+
 export type Model = {
   name: string
   path: string
@@ -74,8 +85,8 @@ export type Model = {
   latentChannels: number
   /** An empty negative prompt is all zeros to it. */
   zerosForEmptyNegative: boolean
-  /** The small decoder for drafts; null for none. `files` are relative to `path`, and some may not be there. */
-  preview: { graph: Graph; files: readonly string[]; scalingFactor: number } | null
+  /** The small decoder for drafts; null for none. */
+  preview: Preview | null
   /** Pixels per latent, each way. */
   vaeScale: number
   /** Pixels of a side of the tiles that big pictures go through the VAE in: what it was trained on. */

@@ -7,6 +7,7 @@ import { checkChannels, checkWidths } from './check-parts.js'
 import { type FamilyDefaults, familyDefaults, resolveFamily, resolvePipeline } from './family.js'
 import { asNumber, isObject, type JsonObject, readJsonObject } from './json-file.js'
 import type { Graph, Model, ModelDefaults, ModelFolder, Size, TextEncoder } from './model.js'
+import { findPreview } from './preview.js'
 import { checkWeights, readGraph } from './read-graph.js'
 import { readTokenizer } from './tokenizer-files.js'
 import { fixed, readUnet } from './unet.js'
@@ -23,9 +24,6 @@ const NEEDED_BY_XL = ['text_encoder_2/model.onnx', 'tokenizer_2/vocab.json', 'to
 
 /** storyreel's own addition to the layout. */
 export const UPSCALER = 'upscaler/model.onnx'
-
-/** By preference. */
-const PREVIEW_FOLDERS = ['vae_decoder_preview', 'taesd_decoder']
 
 /** AutoencoderKL's own, where its config.json leaves it out. */
 const CLASS_SCALING_FACTOR = 0.18215
@@ -65,7 +63,10 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
   const textEncoders = [await readTextEncoder(folder, '', host)]
   if (pipeline === 'StableDiffusionXL') textEncoders.push(await readTextEncoder(folder, '_2', host))
   checkWidths(folder.name, textEncoders, unet)
-  const preview = await readPreview(folder, vae.scalingFactor, host)
+  const preview = await findPreview(
+    { ...folder, family, latentChannels, scalingFactor: vae.scalingFactor },
+    host,
+  )
   const graphs = [unetGraph, vae.decoder, vae.encoder, preview?.graph, ...textEncoders.map((e) => e.graph)]
   for (const graph of graphs) if (graph) await checkWeights(graph, host)
 
@@ -141,27 +142,6 @@ function halvingsOf(unetConfig: JsonObject | null): number {
 function tileSide(sampleSize: unknown, scale: number): number | null {
   const side = asNumber(Array.isArray(sampleSize) ? sampleSize[0] : sampleSize)
   return side === null ? null : Math.max(4, Math.floor(side / scale / 4) * 4) * scale
-}
-
-/**
- * A preview decoder takes the same latents as the decoder, unless its config.json says how they are scaled: an export of
- * diffusers' AutoencoderTiny (TAESD) takes them as they come from the UNet.
- */
-async function readPreview(
-  folder: ModelFolder,
-  scalingFactor: number,
-  host: Host,
-): Promise<Model['preview']> {
-  for (const name of PREVIEW_FOLDERS) {
-    const path = join(folder.path, name, 'model.onnx')
-    if (!(await host.stat(path))?.isFile) continue
-    const graph = readGraph(path)
-    const files = [`${name}/model.onnx`, `${name}/config.json`]
-    const config = await readJsonObject(host, join(folder.path, name, 'config.json'))
-    const isTiny = name.startsWith('taesd') || config?._class_name === 'AutoencoderTiny'
-    return { graph, files, scalingFactor: asNumber(config?.scaling_factor) ?? (isTiny ? 1 : scalingFactor) }
-  }
-  return null
 }
 
 async function checkWhole(folder: ModelFolder, files: readonly string[], host: Host): Promise<void> {

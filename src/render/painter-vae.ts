@@ -4,7 +4,7 @@ import { environmentFailure, renderFailure } from '../diagnostic/failure.js'
 import type { TensorView, TimedTensor } from '../diffusion/tensor-view.js'
 import { type RunTile, runTiled } from '../diffusion/tiles.js'
 import { checkDevice } from '../models/check-device.js'
-import type { Graph, Model } from '../models/model.js'
+import type { Graph, Model, Preview } from '../models/model.js'
 import { fixed } from '../models/unet.js'
 import type { Runtime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
@@ -18,18 +18,19 @@ export const TILED_ABOVE = 1024 * 1024
 
 export type VaeShape = Pick<Model, 'vaeScale' | 'vaeTile'>
 
-/** Latents already divided by the scaling factor (1×C×h×w) → 1×3×H×W. */
+/** Latents already divided by the scaling factor (1×C×h×w) → 1×3×H×W in −1…1. */
 export function createDecode(
-  graph: Graph,
+  { graph, isUnsigned }: Pick<Preview, 'graph' | 'isUnsigned'>,
   session: Session,
   { vaeScale, vaeTile }: VaeShape,
   signal: AbortSignal | undefined,
   tiledAbove: number = TILED_ABOVE,
 ): RunTile {
   const run = runnerOf(session, signal)
-  return (latents) => {
+  return async (latents) => {
     const isBig = pixelsOf(latents) * vaeScale ** 2 > tiledAbove && isFlexible(graph)
-    return isBig ? runTiled(run, latents, vaeTile / vaeScale) : run(latents)
+    const made = await (isBig ? runTiled(run, latents, vaeTile / vaeScale) : run(latents))
+    return isUnsigned ? { ...made, data: made.data.map((value) => value * 2 - 1) } : made
   }
 }
 

@@ -6,7 +6,7 @@ import { schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
 import { checkDevice } from '../models/check-device.js'
-import type { Graph, Model } from '../models/model.js'
+import type { Model, Preview } from '../models/model.js'
 import { fixed } from '../models/unet.js'
 import { openRuntime, type Runtime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
@@ -77,6 +77,7 @@ export async function openPainter(
   const output = (wanted === 'preview' ? model.preview : null) ?? {
     graph: model.graphs.vaeDecoder,
     scalingFactor: model.scalingFactor,
+    isUnsigned: false,
   }
   const vaeEncoder = onceOpened(() => openVaeEncoder(model, model.graphs.vaeEncoder!, runtime, signal))
   try {
@@ -136,7 +137,7 @@ async function openEncoder(
 function createPainter(
   model: Model,
   encode: EncodePrompts,
-  output: { graph: Graph; scalingFactor: number },
+  output: Pick<Preview, 'graph' | 'scalingFactor' | 'isUnsigned'>,
   { unet, decoder, vaeEncoder }: Sessions,
   runtime: Runtime,
 ): Painter {
@@ -155,7 +156,7 @@ function createPainter(
           const session = await unlessAborted(vaeEncoder(), signal)
           return createEncode(model.graphs.vaeEncoder!, session, model, signal)(pixels)
         },
-        decode: createDecode(output.graph, decoder, model, signal),
+        decode: createDecode(output, decoder, model, signal),
       }
       const strength = source === null || isSpaced ? 1 : source.strength
       return paint(

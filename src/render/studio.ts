@@ -158,7 +158,8 @@ async function modelFacts(
     const digestOf = async (files: readonly string[] | undefined) =>
       files ? digestFiles(found.path, files, host, remembered) : null
     const own = await modelDigest(found, host, remembered)
-    const preview = await digestOf(found.preview?.files)
+    const preview =
+      found.preview && (await digestFiles(found.preview.folder, found.preview.files, host, remembered))
     const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
     for (const digested of [own, preview, upscaler]) {
       Object.assign(read, digested?.record)

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../src/host/node-host.js'
 import { chooseInstalled } from '../../src/models/choose-installed.js'
 import { findModel, listModels } from '../../src/models/find-model.js'
-import { findInstalled } from '../../src/models/installed.js'
+import { findInstalled, listPreviews } from '../../src/models/installed.js'
 import { addModel, type PullOptions, pullModel } from '../../src/models/pull.js'
 import { removeModel } from '../../src/models/remove.js'
 import type { TransferEvent } from '../../src/models/transfer-events.js'
@@ -605,5 +605,50 @@ describe('looking after what is installed', () => {
     expect(await failing(findModel('some/model', host(), [models]))).toMatchObject({
       hint: expect.stringMatching(/models pull some\/model/),
     })
+  })
+})
+
+describe('TAESD', () => {
+  const graph = () => readFile(new URL('../golden/images/taesd_decoder/model.onnx', import.meta.url))
+  beforeEach(async () => {
+    hub.repos['owner/taesd-onnx'] = {
+      files: {
+        'vae_decoder/model.onnx': await graph(),
+        'vae_decoder/config.json': Buffer.from('{"_class_name": "AutoencoderTiny"}'),
+        'vae_encoder/model.onnx': noiseBytes(10),
+        'README.md': Buffer.from('---\nlicense: mit\n---\n'),
+      },
+      card: { license: 'mit' },
+    }
+  })
+
+  test('is installed without a model, verified, and removed', async () => {
+    await pull('owner/taesd-onnx', { as: 'taesd' })
+    expect(fetched().sort()).toEqual(['README.md', 'vae_decoder/config.json', 'vae_decoder/model.onnx'])
+    const env = { STORYREEL_MODELS_DIR: models }
+    const [decoder] = await listPreviews({ ...host(), env })
+    expect(decoder).toMatchObject({ name: 'taesd', record: { licence: 'mit' } })
+    expect(
+      await verifyModel(decoder!, { host: host(), signal: controller.signal, onBytes: () => {} }),
+    ).toEqual([])
+    expect(await failing(findModel('taesd', { ...host(), env }))).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('no model'),
+    })
+    expect(await listModels({ ...host(), env })).not.toContain('taesd')
+  })
+
+  test('has to be called what it decodes for, and to take latents', async () => {
+    expect(await failing(pull('owner/taesd-onnx'))).toMatchObject({
+      hint: expect.stringContaining('--as taesd'),
+    })
+    hub.repos['owner/taesd-onnx']!.files['vae_decoder/model.onnx'] = await readFile(
+      new URL('../golden/element-types.onnx', import.meta.url),
+    )
+    expect(await failing(pull('owner/taesd-onnx', { as: 'taesd' }))).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('other latents'),
+    })
+    expect(await installedNames()).toEqual([])
   })
 })

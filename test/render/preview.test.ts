@@ -1,18 +1,25 @@
 // The decoder for drafts, in the embedded model and in folders that name and scale theirs in other ways.
 
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { planesToRgb } from '../../dist/diffusion/pixels.js'
 import type { Decoder } from '../../dist/graph/node.js'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { findModel } from '../../dist/models/find-model.js'
 import type { Model } from '../../dist/models/model.js'
 import { readModel } from '../../dist/models/read-model.js'
+import { openRuntime } from '../../dist/onnx/runtime.js'
 import { openPainter } from '../../dist/render/painter.js'
+import { createDecode } from '../../dist/render/painter-vae.js'
+import { assembleModel } from './family-models.js'
+import { difference } from './picture-difference.js'
 
 const TINY = fileURLToPath(new URL('../golden/tiny-sd', import.meta.url))
+const IMAGES = (name: string) => fileURLToPath(new URL(`../golden/images/${name}`, import.meta.url))
 const host = nodeHost()
 
 async function paint(model: Model, decoder: Decoder, size: { width: number; height: number }) {
@@ -67,6 +74,65 @@ describe('a folder', () => {
       preview: { graph: { path: join(path, folder, 'model.onnx') }, scalingFactor },
     }),
   )
+
+  describe('with TAESD', () => {
+    const { preview: golden } = JSON.parse(readFileSync(IMAGES('cases.json'), 'utf8'))
+    const data = readFileSync(IMAGES('data.bin'))
+    const { width, height } = golden
+    const latents = new Float32Array(
+      data.buffer.slice(
+        data.byteOffset + golden.latents,
+        data.byteOffset + golden.latents + 16 * width * height,
+      ),
+    )
+    async function decode({ preview }: Model): Promise<Uint8Array> {
+      const runtime = await openRuntime({ threads: 1 })
+      try {
+        const session = await runtime.open(preview!.graph.path)
+        const shape = { vaeScale: 2, vaeTile: 16 }
+        const scaled = latents.map((value) => value / preview!.scalingFactor)
+        const made = await createDecode(
+          preview!,
+          session,
+          shape,
+          undefined,
+        )({ data: scaled, dims: [1, 4, height, width] })
+        return planesToRgb(made.data, 2 * width, 2 * height)
+      } finally {
+        await runtime.close()
+      }
+    }
+    const expected = data.subarray(golden.rgb, golden.rgb + 12 * width * height)
+
+    test.each([
+      ['taesd_decoder', false],
+      ['taesd_decoder_own', true],
+    ])('exported as %s: the picture that diffusers makes', async (form, isUnsigned) => {
+      await cp(IMAGES(form), join(path, 'taesd_decoder'), { recursive: true })
+      const model = await read()
+      expect(model.preview).toMatchObject({ scalingFactor: 1, isUnsigned })
+      expect(difference(await decode(model), expected).largest).toBeLessThanOrEqual(1)
+      const other = { ...model, preview: { ...model.preview!, isUnsigned: !isUnsigned } }
+      expect(difference(await decode(other), expected).mean).toBeGreaterThan(10)
+    })
+
+    test('installed by itself: for models of its family that have none', async () => {
+      const models = join(path, '../models')
+      const env = { ...host.env, STORYREEL_MODELS_DIR: models }
+      const readThere = (from: string) => readModel({ name: 'tiny', path: from }, { ...host, env })
+      await cp(IMAGES('taesd_decoder'), join(models, 'taesdxl/vae_decoder'), { recursive: true })
+      expect((await readThere(path)).preview).toBeNull()
+      await cp(IMAGES('taesd_decoder'), join(models, 'taesd/vae_decoder'), { recursive: true })
+      const model = await readThere(path)
+      expect(model.preview).toMatchObject({ folder: join(models, 'taesd/vae_decoder'), scalingFactor: 1 })
+      expect(difference(await decode(model), expected).largest).toBeLessThanOrEqual(1)
+      expect((await readThere(assembleModel('sdxl', join(path, '..')))).preview?.folder).toBe(
+        join(models, 'taesdxl/vae_decoder'),
+      )
+      await addPreview('vae_decoder_preview', null)
+      expect((await readThere(path)).preview?.folder).toBe(join(path, 'vae_decoder_preview'))
+    })
+  })
 
   test('its latents are divided so', async () => {
     const model = await addPreview('taesd_decoder', null)
