@@ -17,25 +17,24 @@ const GUIDANCE = { storybook: 1 }
 
 const path = (relative) => new URL(relative, import.meta.url).pathname
 
-export async function optimum() {
+/** Family by family, as they are measured. */
+export async function* optimum() {
   const python = process.env.STORYREEL_PYTHON
   const pipelines = process.env.STORYREEL_PIPELINES
-  if (!python || !pipelines)
-    return [
-      { what: 'STORYREEL_PYTHON or STORYREEL_PIPELINES is not set', ratio: Number.NaN, detail: 'left out' },
-    ]
+  if (!python || !pipelines) {
+    const what = 'STORYREEL_PYTHON or STORYREEL_PIPELINES is not set'
+    yield { what, ratio: Number.NaN, detail: 'left out' }
+    return
+  }
   const only = process.env.STORYREEL_FAMILIES?.split(',')
   const folders = { storybook: path('../models/storybook') }
   for (const { name } of readdirSync(pipelines, { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   ))
     folders[name] = join(pipelines, name)
-  const results = []
   for (const [family, folder] of Object.entries(folders)) {
-    if (only && !only.includes(family)) continue
-    results.push(...(await compare(family, folder, python)))
+    if (!only || only.includes(family)) yield* await compare(family, folder, python)
   }
-  return results
 }
 
 async function compare(family, folder, python) {

@@ -27,7 +27,7 @@ const chosen = process.argv.slice(2)
 
 for (const [name, bench] of Object.entries(benches)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue
-  for (const { what, ratio, detail } of await bench()) {
+  for await (const { what, ratio, detail } of await bench()) {
     process.stdout.write(`${name.padEnd(13)} ${ratio.toFixed(3).padStart(8)}  ${what}  (${detail})\n`)
   }
 }

@@ -177,6 +177,8 @@ describe('the other verbs', () => {
     expect(found.findings.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(['ffmpeg', 'storybook', 'in-betweens']),
     )
+    const cpu = found.findings.find(({ name }: { name: string }) => name === 'device cpu')
+    expect(cpu).toMatchObject({ state: 'ok', detail: expect.stringMatching(/^decodes 320x192 in /) })
     const run = await place.run(['doctor'], { env: { FFMPEG_PATH: '/nonexistent' } })
     expect(run.code).toBe(3)
     expect(run.stdout).toMatch(/FAIL {2}ffmpeg/)
