@@ -28,17 +28,19 @@ export function checkChannels(name: string, channels: number, latentChannels: nu
 
 /** Fails (exit 3) when the text encoders give embeddings of another width than the UNet takes. */
 export function checkWidths(name: string, encoders: readonly TextEncoder[], unet: UnetFacts): void {
-  const widths = encoders.map(({ graph }) => embeddingWidth(graph.outputs))
-  if (unet.contextWidth === null || widths.some((width) => width === null)) return
-  const width = widths.reduce<number>((sum, each) => sum + each!, 0)
-  if (width === unet.contextWidth) return
-  throw environmentFailure(
-    `the model ${name} has parts of two models: its text encoder gives ${width} numbers a token, its UNet takes ${unet.contextWidth}`,
-    'get the model again',
-  )
+  const compare = (given: number | null, taken: number | null, unit: string) => {
+    if (given === null || taken === null || given === taken) return
+    throw environmentFailure(
+      `the model ${name} has parts of two models: its text encoder gives ${given} numbers a ${unit}, its UNet takes ${taken}`,
+      'get the model again',
+    )
+  }
+  const hidden = encoders.map(({ graph, outputs }) => widthOf(graph, outputs.hidden))
+  const sum = hidden.reduce((total, width) => total && width && total + width)
+  compare(sum!, unet.contextWidth, 'token')
+  const { graph, outputs } = encoders.at(-1)!
+  if (outputs.pooled !== null) compare(widthOf(graph, outputs.pooled), unet.textEmbedsWidth, 'prompt')
 }
 
-/** All embeddings of tokens that an encoder gives have one width. */
-const embeddingWidth = (outputs: TextEncoder['graph']['outputs']): number | null =>
-  outputs.map(({ dims }) => (dims.length === 3 ? fixed(dims[2]) : null)).find((width) => width !== null) ??
-  null
+const widthOf = ({ outputs }: TextEncoder['graph'], output: string): number | null =>
+  fixed(outputs.find(({ name }) => name === output)?.dims.at(-1))

@@ -40,8 +40,11 @@ export type Graph = GraphFile & {
   path: string
 }
 
+/** Names of a text encoder's outputs: embeddings of the tokens, and the whole prompt's where the model hears it. */
+export type TextOutputs = { hidden: string; pooled: string | null }
+
 /** A graph from ids to embeddings, and the tokenizer that makes the ids. */
-export type TextEncoder = { graph: Graph; tokenizer: TokenizerText }
+export type TextEncoder = { graph: Graph; outputs: TextOutputs; tokenizer: TokenizerText }
 
 /** What the UNet's inputs say. */
 export type UnetFacts = {
@@ -51,6 +54,8 @@ export type UnetFacts = {
   contextWidth: number | null
   /** Whether it takes `text_embeds` and `time_ids`, as the XL kind does. */
   takesSize: boolean
+  /** Numbers of `text_embeds`; null where the graph leaves it open, or has none. */
+  textEmbedsWidth: number | null
   /** Width of `timestep_cond`, in which it hears the guidance scale; null for none. */
   timestepCondWidth: number | null
 }

@@ -6,9 +6,10 @@ import type { Host } from '../host/host.js'
 import { checkChannels, checkWidths } from './check-parts.js'
 import { type FamilyDefaults, familyDefaults, resolveFamily, resolvePipeline } from './family.js'
 import { asNumber, isObject, type JsonObject, readJsonObject } from './json-file.js'
-import type { Graph, Model, ModelDefaults, ModelFolder, Size, TextEncoder } from './model.js'
+import type { Graph, Model, ModelDefaults, ModelFolder, PipelineKind, Size, TextEncoder } from './model.js'
 import { findPreview } from './preview.js'
 import { checkWeights, readGraph } from './read-graph.js'
+import { textOutputs } from './text-outputs.js'
 import { readTokenizer } from './tokenizer-files.js'
 import { fixed, readUnet } from './unet.js'
 
@@ -60,8 +61,7 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     fixed(unetGraph.outputs[0]?.dims[1]) ??
     DEFAULT_CHANNELS
   checkChannels(folder.name, unet.channels, latentChannels)
-  const textEncoders = [await readTextEncoder(folder, '', host)]
-  if (pipeline === 'StableDiffusionXL') textEncoders.push(await readTextEncoder(folder, '_2', host))
+  const textEncoders = await readTextEncoders(folder, pipeline, host)
   checkWidths(folder.name, textEncoders, unet)
   const preview = await findPreview(
     { ...folder, family, latentChannels, scalingFactor: vae.scalingFactor },
@@ -94,11 +94,18 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
   }
 }
 
-async function readTextEncoder(folder: ModelFolder, suffix: string, host: Host): Promise<TextEncoder> {
-  return {
-    graph: readGraph(join(folder.path, `text_encoder${suffix}`, 'model.onnx')),
-    tokenizer: await readTokenizer(host, join(folder.path, `tokenizer${suffix}`)),
+async function readTextEncoders(
+  { name, path }: ModelFolder,
+  pipeline: PipelineKind,
+  host: Host,
+): Promise<TextEncoder[]> {
+  const read = async (suffix: string, kind: Parameters<typeof textOutputs>[2]): Promise<TextEncoder> => {
+    const graph = readGraph(join(path, `text_encoder${suffix}`, 'model.onnx'))
+    const tokenizer = await readTokenizer(host, join(path, `tokenizer${suffix}`))
+    return { graph, outputs: textOutputs(name, graph, kind), tokenizer }
   }
+  if (pipeline !== 'StableDiffusionXL') return [await read('', 'only')]
+  return [await read('', 'first'), await read('_2', 'second')]
 }
 
 async function readVae(folder: ModelFolder, usual: FamilyDefaults, host: Host) {

@@ -64,6 +64,7 @@ function factsOf(name: string, { inputs }: Graph, config: JsonObject | null): Un
     channels: fixed(input('sample')!.dims[1]) ?? asNumber(config?.in_channels) ?? DEFAULT_CHANNELS,
     contextWidth: fixed(input('encoder_hidden_states')!.dims[2]) ?? asNumber(config?.cross_attention_dim),
     takesSize: timeIds !== null,
+    textEmbedsWidth: textEmbeds && fixed(textEmbeds.dims[1]),
     timestepCondWidth: condWidth,
   }
 }

@@ -125,9 +125,8 @@ async function openEncoder(
   opening: readonly Promise<Session>[],
 ): Promise<EncodePrompts> {
   const sessions = await Promise.all(opening)
-  const output = model.unet.takesSize ? 'penultimate' : 'last'
   const encode = createPromptEncoder(
-    sessions.map((session, i) => createTextEncoder(model, tokenizers[i]!, session, output)),
+    sessions.map((session, i) => createTextEncoder(tokenizers[i]!, session, model.textEncoders[i]!.outputs)),
     fixed(model.graphs.unet.inputs.find(({ name }) => name === 'encoder_hidden_states')!.dims[1]),
   )
   if (!model.zerosForEmptyNegative) await encode([''])

@@ -64,7 +64,13 @@ describe('reading', () => {
     })
     expect(model.textEncoders[0]!.tokenizer.special.pad).toBe('!')
     expect(model.graphs.unet.path).toBe(join(path, 'unet', 'model.onnx'))
-    expect(model.unet).toEqual({ channels: 4, contextWidth: 16, takesSize: false, timestepCondWidth: null })
+    expect(model.unet).toEqual({
+      channels: 4,
+      contextWidth: 16,
+      takesSize: false,
+      textEmbedsWidth: null,
+      timestepCondWidth: null,
+    })
   })
 
   test('component configs may be missing', async () => {

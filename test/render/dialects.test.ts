@@ -212,7 +212,7 @@ describe('told before anything is loaded', () => {
       device: 'cpu',
     }
     await expect(paintStill(request, new AbortController().signal)).rejects.toMatchObject({
-      exitCode: 4,
+      exitCode: 2,
       message: /part of a picture/,
     })
   })
@@ -221,6 +221,25 @@ describe('told before anything is loaded', () => {
     const path = assembleModel('sdxl-words', folder)
     edit(path, 'unet', (graph) => redeclare(graph, { time_ids: { type: 'float32', dims: ['b', 5] } }))
     expect(await reading(path)).toMatchObject({ exitCode: 3, message: expect.stringContaining('refiner') })
+  })
+
+  test('an XL model whose encoders are those of something else', async () => {
+    const path = assembleModel('sdxl', join(folder, 'mixed'))
+    edit(path, 'unet', (graph) => redeclare(graph, { text_embeds: { type: 'float32', dims: ['b', 28] } }))
+    expect(await reading(path)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('gives 20 numbers a prompt, its UNet takes 28'),
+    })
+    cpSync(join(path, 'text_encoder/model.onnx'), join(path, 'text_encoder_2/model.onnx'))
+    expect(await reading(path)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('gives no text_embeds'),
+    })
+    cpSync(join(TINY, 'text_encoder/model.onnx'), join(path, 'text_encoder/model.onnx'))
+    expect(await reading(path)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('gives no hidden_states'),
+    })
   })
 
   test('an XL model without its second text encoder', async () => {

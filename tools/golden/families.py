@@ -51,7 +51,8 @@ xl = {"vae": tiny_xl_model.vae, "text_encoder": tiny_xl_model.text_encoder, "tok
 
 # (name, class, parts, folder, scheduler config, schedulers besides its own, pictures, more of model_index.json, rescale)
 MODELS = [
-    ("sd2", StableDiffusionPipeline, {**sd, **unsafe}, "sd", {**DDIM, "prediction_type": "v_prediction"}, NAMES, GUIDED, {}, 0),
+    # An old config, which the pipeline corrects.
+    ("sd2", StableDiffusionPipeline, {**sd, **unsafe}, "sd", {**DDIM, "prediction_type": "v_prediction", "clip_sample": True, "steps_offset": 0}, NAMES, GUIDED, {}, 0),
     ("sd2-zero-snr", StableDiffusionPipeline, {**sd, **unsafe}, "sd", {**DDIM, **ZERO_SNR}, ["euler"], GUIDED, {}, 0.7),
     ("sd-turbo", StableDiffusionPipeline, {**sd, **unsafe}, "sd", TURBO, ["euler-ancestral"], UNGUIDED, {}, 0),
     ("lcm", LatentConsistencyModelPipeline, {**sd, **unsafe, "unet": tiny_lcm_model.unet}, "lcm", {"_class_name": "LCMScheduler", **SD}, [], DISTILLED, {}, 0),
