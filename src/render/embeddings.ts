@@ -48,7 +48,7 @@ export async function withEmbeddings(
   const digests = await openFileDigests(host, store)
   const textEncoders: TextEncoder[] = []
   try {
-    for (const [i, { tokenizer }] of model.textEncoders.entries()) {
+    for (const [i, { tokenizer, outputs }] of model.textEncoders.entries()) {
       const { graph: source, table } = tables[i]!
       const vectors = files.map((file) => file.vectors[i]!)
       const rows = stack(vectors)
@@ -67,6 +67,7 @@ export async function withEmbeddings(
       const learned = learnedWords(words, vectors, table.dims[0]!)
       textEncoders.push({
         graph: readGraph(join(path, 'model.onnx')),
+        outputs,
         tokenizer: { ...tokenizer, learned: [...(tokenizer.learned ?? []), ...learned] },
       })
     }
