@@ -41,7 +41,7 @@ beforeAll(async () => {
   model = { ...tiny, textEncoders: [{ ...text!, graph }] }
   runtime = await openRuntime({ threads: 1, device: 'cpu' })
   const session = await runtime.open(graph.path)
-  encoder = createTextEncoder(model, openTokenizer(model, text!.tokenizer), session, 'last')
+  encoder = createTextEncoder(openTokenizer(model, text!.tokenizer), session, text!.outputs)
   painter = await openPainter(model, { threads: 1 })
 })
 
