@@ -17,6 +17,7 @@ const SAFE = { width: 0.8, height: 0.72 }
 
 /** Text sizes as parts of the film's height, or of its width where the film stands upright. */
 const LARGEST = 0.115
+const LARGEST_IN_STRIP = 0.55
 const SMALLEST_PX = 5
 
 /** A title of more characters gets smaller type, down to half: a sentence as large as a title shouts. */
@@ -30,9 +31,15 @@ const GROUND = [24, 28, 37] as const
 const GROUND_AT_CORNERS = [10, 12, 17] as const
 
 /** Draws the text in the middle, as large as is calm, in lines of even length. Never fails because of the text. */
-export async function renderCard(text: string, size: Size): Promise<Picture> {
+export const renderCard = (text: string, size: Size): Promise<Picture> => render(text, size, LARGEST)
+
+/** The same as a strip of one line, which its text nearly fills. */
+export const renderLabel = (text: string, size: Size): Promise<Picture> =>
+  render(text, size, LARGEST_IN_STRIP)
+
+async function render(text: string, size: Size, largest: number): Promise<Picture> {
   const card = drawGround(size)
-  const mask = await setText(shorten(text), size)
+  const mask = await setText(shorten(text), size, largest)
   if (mask !== null) drawMask(card, mask)
   return card
 }
@@ -55,14 +62,14 @@ function shorten(text: string): string {
 }
 
 /** The largest size whose lines fit into the safe area; then the narrowest column that needs no more lines. */
-async function setText(text: string, size: Size): Promise<Mask | null> {
+async function setText(text: string, size: Size, largestPart: number): Promise<Mask | null> {
   const most = { width: size.width * SAFE.width, height: size.height * SAFE.height }
   const set = (sizePx: number, wrapPx: number) =>
     renderText(text, { fontFile: fontFile(), family: FONT.family, sizePx, wrapPx })
   const fits = (mask: Mask) => mask.width <= most.width && mask.height <= most.height
 
   const calm = Math.max(0.5, Math.min(1, Math.sqrt(TITLE_CHARACTERS / text.length)))
-  const largest = LARGEST * calm * Math.min(size.height, size.width * 0.75)
+  const largest = largestPart * calm * Math.min(size.height, size.width * 0.75)
   let sizePx = Math.min(largest, largestByArea(text, most))
   let best = await set(sizePx, most.width)
   while (best !== null && !fits(best) && sizePx > SMALLEST_PX) {

@@ -1,3 +1,4 @@
+import type { Transfer } from '../store/transfer.js'
 import type { Verb } from './program.js'
 
 type CacheFlags = { cacheDir?: string; all?: boolean; maxSize?: string; json?: boolean }
@@ -31,7 +32,31 @@ export const cacheVerb: Verb = (program) => {
       const { removed, bytes } = await (await openCache(flags)).evict(limit)
       process.stdout.write(`removed ${removed} artefacts, ${megabytes(bytes)}\n`)
     })
+  cache
+    .command('export')
+    .description('Copy what scripts need, and nothing else, to a folder: a cache for CI to keep')
+    .argument('<script...>', 'scripts, or folders of them')
+    .requiredOption('-o, --output <folder>', 'the folder; it is a cache itself')
+    .option('--cache-dir <folder>', 'the cache')
+    .addHelpText('after', '\nExample:\n  storyreel cache export story.yaml -o ci-cache')
+    .action(async (scripts: string[], flags: CacheFlags & { output: string }) => {
+      const { exportCache } = await import('./cache-transfer.js')
+      process.stdout.write(formatTransfer(await exportCache(scripts, flags.output, flags.cacheDir)))
+    })
+  cache
+    .command('import')
+    .description('Copy what a folder made by `cache export` (or another cache) has')
+    .argument('<folder>', 'the folder')
+    .option('--cache-dir <folder>', 'the cache')
+    .addHelpText('after', '\nExample:\n  storyreel cache import ci-cache')
+    .action(async (folder: string, flags: CacheFlags) => {
+      const { importCache } = await import('./cache-transfer.js')
+      process.stdout.write(formatTransfer(await importCache(folder, flags.cacheDir)))
+    })
 }
+
+const formatTransfer = ({ artefacts, bytes, missing }: Transfer) =>
+  `${artefacts} artefacts copied, ${megabytes(bytes)}${missing > 0 ? `; ${missing} are not made yet, or damaged` : ''}\n`
 
 async function openCache({ cacheDir }: CacheFlags) {
   const { studio } = await import('../index.js')

@@ -7,8 +7,8 @@ import { describeVerdict } from '../render/verdict-words.js'
 import type { Storyboard } from '../story/types.js'
 import type { StudioFlags } from './options.js'
 import { formatClock } from './progress-words.js'
-import { defaultOutput } from './render-script.js'
 import { loadScript, storyboardOf } from './script-file.js'
+import { defaultOutput } from './script-paths.js'
 import { withStudio } from './studio.js'
 
 export type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output?: string }

@@ -5,9 +5,11 @@ import { EXIT } from '../diagnostic/failure.js'
 import { formatReport, reportOf } from '../diagnostic/report.js'
 import { cacheVerb } from './cache.js'
 import { checkVerb } from './check.js'
+import { diffVerb } from './diff.js'
 import { doctorVerb } from './doctor.js'
 import { explainVerb } from './explain.js'
 import { interruption } from './interruption.js'
+import { lockVerb } from './lock.js'
 import { lspVerb } from './lsp.js'
 import { version } from './main.js'
 import { modelsVerb } from './models.js'
@@ -27,9 +29,11 @@ const verbs: Verb[] = [
   watchVerb,
   checkVerb,
   explainVerb,
+  diffVerb,
   stillVerb,
   tweenVerb,
   newVerb,
+  lockVerb,
   modelsVerb,
   cacheVerb,
   schemaVerb,

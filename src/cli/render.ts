@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { addStudioOptions, collect, wholeNumber } from './options.js'
 import type { Verb } from './program.js'
 import { progressModes } from './progress.js'
-import type { RenderScriptFlags } from './render-script.js'
+import type { RenderFlags } from './render-script.js'
 
 /** What `watch` takes too. */
 export const addRenderOptions = (command: Command): Command =>
@@ -23,14 +23,18 @@ export const addRenderOptions = (command: Command): Command =>
 export const renderVerb: Verb = (program, { signal, exit }) => {
   const command = program
     .command('render')
-    .description('Make the film of a script; only what changed is made again')
-    .argument('<script>', 'the script; - reads stdin')
+    .description('Make the film of a script, or of many; only what changed is made again')
+    .argument('<script...>', 'scripts, or folders of them; - reads stdin')
+    .option('--locked', 'make only what storyreel.lock says was reviewed')
+    .option('--sidecar', 'write prompts, seeds, models and licences as JSON beside the film')
+    .option('--report <file>', 'what became of each script, as JUnit (.xml) or JSON (.json)')
+    .option('--fail-fast', 'stop at the first script that fails')
     .addHelpText(
       'after',
-      '\nExamples:\n  storyreel render story.yaml\n  storyreel render story.yaml --line 42 -o shot.mp4\n  cat story.yaml | storyreel render - -o film.mp4',
+      '\nExamples:\n  storyreel render story.yaml\n  storyreel render story.yaml --line 42 -o shot.mp4\n  cat story.yaml | storyreel render - -o film.mp4\n  storyreel render scripts/ -o films/ --report junit.xml',
     )
-  addRenderOptions(command).action(async (script: string, flags: RenderScriptFlags) => {
-    const { renderScript } = await import('./render-script.js')
-    exit(await renderScript(script, flags, signal))
+  addRenderOptions(command).action(async (scripts: string[], flags: RenderFlags) => {
+    const { renderScripts } = await import('./render-script.js')
+    exit(await renderScripts(scripts, flags, signal))
   })
 }

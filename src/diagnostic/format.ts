@@ -1,11 +1,12 @@
 // Diagnostics as text: for people, for vim, for programs.
 
 import type { Diagnostic, Span } from './diagnostic.js'
+import { formatGithub } from './github.js'
 import { LineIndex, type Position } from './line-index.js'
 import { printable } from './make.js'
 import { columnsOf, window } from './source-line.js'
 
-export type DiagnosticFormat = 'human' | 'short' | 'json'
+export type DiagnosticFormat = 'human' | 'short' | 'json' | 'github'
 
 /**
  * Formats diagnostics. `sources` has the text of each file that a span names; a file without one has no positions.
@@ -25,6 +26,7 @@ export function formatDiagnostics(
     if (!known) indexes.set(span.file, index)
     return { index, start: index.position(span.start), end: index.position(span.end) }
   }
+  if (format === 'github') return formatGithub(diagnostics, sources)
   if (format === 'json') return `${JSON.stringify(diagnostics.map((d) => jsonOf(d, place)))}\n`
   if (format === 'short') return diagnostics.map((d) => `${shortLine(d, place)}\n`).join('')
   return diagnostics.map((d) => humanBlock(d, place, color ? ANSI : PLAIN)).join('\n')

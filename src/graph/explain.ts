@@ -29,6 +29,7 @@ export function manifestChanges(before: Manifest, after: Manifest): string[] {
     old.delete(name)
     if (previous !== undefined && JSON.stringify(previous) === JSON.stringify(value)) continue
     if (name.startsWith('input ')) changes.push(`${name.slice('input '.length)} changed`)
+    else if (name === 'script digest') changes.push('script changed')
     else if (name.endsWith('digest')) changes.push(`${name.replace(/ digest$/, '')} files changed`)
     else if (previous === undefined) changes.push(`${name} added: ${show(value)}`)
     else changes.push(`${name} changed: ${show(previous)} → ${show(value)}`)

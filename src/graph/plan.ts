@@ -35,6 +35,8 @@ export type PlanFacts = {
   models: ReadonlyMap<string, ModelFacts>
   /** Digests of the files of learned words that shots name, by their names. */
   embeddings?: ReadonlyMap<string, string>
+  /** Name and version of this program: what a film says that it was made with. */
+  program: string
   /** Such as `onnxruntime-node 1.30.0`. */
   runtime: string
   /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
@@ -55,7 +57,7 @@ export type PlannedShot = {
   segment: SegmentNode
 }
 
-export type Plan = { storyboard: Storyboard; shots: PlannedShot[]; movie: MovieNode }
+export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
 const FORMAT = { keyframe: 2, card: 1, inbetween: 2, segment: 1, movie: 1 } as const
@@ -79,12 +81,15 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     ['kind', `movie ${FORMAT.movie}`],
     ['encoder', facts.encoder],
     ['title', storyboard.title],
+    ['made by', facts.program],
+    ['script digest', storyboard.digest],
     ['fps', [storyboard.fps.num, storyboard.fps.den]],
     ...segments.map((s, i) => [`input segment ${i + 1}`, s.key] as const),
     ['frames', segments.map((s) => s.frames)],
   ]
   return {
     storyboard,
+    facts,
     shots,
     movie: {
       kind: 'movie',

@@ -40,6 +40,8 @@ export type Host = {
   readRange(path: string, start: number, length: number): Promise<Uint8Array>
   /** Writes in place: for files that are published by a rename of the caller's. */
   writeFile(path: string, data: Uint8Array | string): Promise<void>
+  /** To the end of a file that is there. */
+  append(path: string, data: Uint8Array): Promise<void>
   /** Writes beside the target and renames, so that readers never see half a file. */
   writeFileAtomic(path: string, data: Uint8Array | string): Promise<void>
   /** Null when there is nothing at the path. */

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import {
   access,
+  appendFile,
   chmod,
   mkdir,
   open,
@@ -32,6 +33,7 @@ export function nodeHost(): Host {
     readChunks: (path) => createReadStream(path, { highWaterMark: 256 * 1024 }),
     readRange,
     writeFile: (path, data) => writeFile(path, data),
+    append: (path, data) => appendFile(path, data),
     writeFileAtomic,
     stat: statOrNull,
     list: async (path) => (await readdir(path)).sort(),

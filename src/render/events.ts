@@ -38,4 +38,5 @@ export type RenderDone = {
   nodes: { rendered: Counts; reused: Counts }
 }
 
-export type OnEvent = (event: RenderEvent) => void
+/** Of several scripts, `script` is the one that an event tells of. */
+export type OnEvent = (event: RenderEvent & { script?: string }) => void

@@ -9,6 +9,8 @@ import { sweepTemporaryFiles, temporaryName } from '../store/temporary.js'
 import type { Storyboard } from '../story/types.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
 import { joinSegments } from '../video/join.js'
+import { xmpBox } from '../video/xmp-box.js'
+import { type Provenance, xmpPacket } from './provenance.js'
 import { fileDigest } from './work.js'
 
 export async function makeMovie(
@@ -16,6 +18,7 @@ export async function makeMovie(
   made: readonly Artefact[],
   { title, fps }: Pick<Storyboard, 'title' | 'fps'>,
   output: string,
+  provenance: Provenance,
   store: Store,
   host: Host,
   ffmpeg: Ffmpeg,
@@ -28,6 +31,7 @@ export async function makeMovie(
     await sweepTemporaryFiles(folder, host, prefix)
     const segments = made.map(({ path }, i) => ({ path, frames: node.segments[i]!.frames }))
     await joinSegments(host, ffmpeg, segments, fps, temporary, { title, signal })
+    await host.append(temporary, xmpBox(xmpPacket(provenance)))
     signal.throwIfAborted()
     const digest = await fileDigest(temporary, host)
     if (digest === null) throw environmentFailure(`the joined film vanished before it could be put in place`)

@@ -10,9 +10,10 @@ import type { Host } from '../host/host.js'
 import type { Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
 import type { RenderDone } from './events.js'
-import { framesOf, type RenderContext, withMaker } from './maker.js'
+import type { RenderContext } from './executor.js'
+import { withMaker } from './maker.js'
 import { dissolveWarning } from './verdict-words.js'
-import { countKinds, findWork, nodesOf } from './work.js'
+import { countKinds, findWork, framesOf, nodesOf } from './work.js'
 
 /**
  * Makes what is not there yet and joins the film to `output`, which is replaced only when the new film is whole. Shots
@@ -55,7 +56,9 @@ export async function renderPlan(
   })
 
   for (const message of dissolveWarnings(plan, verdicts)) onEvent({ event: 'warning', message })
-  await store.writeRecord(historyName, historyOf(plan))
+  // A cache that can only be read is as good as another one where nothing had to be made.
+  const remembering = store.writeRecord(historyName, historyOf(plan))
+  await (work.size > 0 ? remembering : remembering.catch(() => {}))
   if (work.size > 0) await store.evict()
   const reused = [...nodesOf(plan).values()].filter((n) => !work.has(n.key))
   const { num, den } = plan.storyboard.fps

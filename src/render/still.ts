@@ -6,6 +6,7 @@ import { fileFailure, usageFailure } from '../diagnostic/failure.js'
 import { draftSteps } from '../graph/draft.js'
 import type { Host } from '../host/host.js'
 import { nodeHost } from '../host/node-host.js'
+import { programVersion } from '../host/program-version.js'
 import { encodePng, type Picture } from '../image/picture.js'
 import { findModel } from '../models/find-model.js'
 import { type Model, readModel } from '../models/read-model.js'
@@ -15,6 +16,7 @@ import { readEmbeddingChoice, unsaidWords, withEmbeddings } from './embeddings.j
 import { readLoraChoice, withLoras } from './loras.js'
 import { openPainter, type PaintTimings } from './painter.js'
 import { readRequest } from './painter-request.js'
+import { MACHINE_ENHANCED, MACHINE_MADE, PNG_XMP, type Provenance, xmpPacket } from './provenance.js'
 import { checkSource, type NamedFile, readSource, type SourceFlags, sizeOfSource } from './still-source.js'
 import { openUpscaler } from './upscaler.js'
 
@@ -87,7 +89,7 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
     const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
     const picture = request.upscale ? await enlarge(small, model.upscaler!, using) : small
-    const png = await encodePng(picture)
+    const png = await encodePng(picture, { [PNG_XMP]: xmpPacket(provenanceOfStill(request)) })
     const output = resolve(request.output)
     await host.writeFileAtomic(output, png).catch((error) => {
       throw fileFailure(error, `can't write ${request.output}`)
@@ -126,6 +128,14 @@ async function adapt(
   const warnings = unsaid.map((word) => `neither prompt says '${word}', so its embedding changes nothing`)
   return { ...adapted, warnings: [...adapted.warnings, ...warnings] }
 }
+
+const provenanceOfStill = ({ model, prompt, image }: StillRequest): Provenance => ({
+  sourceType: image === undefined ? MACHINE_MADE : MACHINE_ENHANCED,
+  program: programVersion,
+  models: [{ name: model, digest: null }],
+  prompt,
+  script: null,
+})
 
 async function enlarge(
   picture: Picture,

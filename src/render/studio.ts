@@ -7,6 +7,7 @@ import type { Decoder } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
+import { programVersion } from '../host/program-version.js'
 import { digestFiles, findChanged, modelDigest, type RememberedDigests } from '../models/digest.js'
 import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
 import { findModel } from '../models/find-model.js'
@@ -102,6 +103,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       ])
       Object.assign(digested, facts.digested)
       const plan = makePlan(storyboard, {
+        program: programVersion,
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,

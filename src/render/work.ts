@@ -70,3 +70,13 @@ export function countKinds(nodes: Iterable<Node>): Counts {
   for (const { kind } of nodes) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
 }
+
+/** Of segments: to encode; of in-betweens: to interpolate. */
+export function framesOf(work: Work, kind: 'segment' | 'inbetween'): number {
+  let frames = 0
+  for (const { node } of work.values()) {
+    if (node.kind !== kind) continue
+    frames += node.kind === 'segment' ? node.frames : node.kind === 'inbetween' ? node.count : 0
+  }
+  return frames
+}

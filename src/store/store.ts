@@ -30,6 +30,8 @@ export type Store = {
   /** A small JSON record beside the artefacts (histories, remembered digests); null when absent or unreadable. */
   readRecord(name: string): Promise<unknown>
   writeRecord(name: string, value: unknown): Promise<void>
+  /** Of all artefacts, damaged ones too. */
+  keys(): Promise<string[]>
   status(): Promise<StoreStatus>
   /**
    * Removes the least recently used artefacts until at most `capBytes` are left; spares those that this store has given
@@ -192,6 +194,7 @@ export function openStore(folder: string, host: Host, capBytes: number): Store {
         throw fileFailure(error, `can't write to the cache ${folder}`)
       }
     },
+    keys: async () => [...new Set((await entries()).map(({ name }) => name.split('-')[0]!))],
     async status() {
       const all = await entries()
       return { folder, artefacts: all.length, bytes: all.reduce((sum, e) => sum + e.size, 0), capBytes }

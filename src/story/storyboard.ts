@@ -1,5 +1,6 @@
 // Script to storyboard: settings resolved, prompts composed, times in frames. Pure.
 
+import { createHash } from 'node:crypto'
 import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
 import type { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic, quote } from '../diagnostic/make.js'
@@ -120,6 +121,7 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
   return {
     value: {
       file: script.file,
+      digest: createHash('sha256').update(lines.text).digest('hex'),
       isDraft: false,
       title: script.title?.value ?? '',
       size: script.size?.value ?? BUILT_IN.size,

@@ -65,6 +65,8 @@ export type Scene = {
 
 export type Storyboard = {
   file: string
+  /** SHA-256 of the script's text, in hexadecimal. */
+  digest: string
   /** For a quick look: fewer steps, and the model's preview decoder where it has one. */
   isDraft: boolean
   title: string

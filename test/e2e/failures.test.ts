@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,25 +11,11 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { findFfmpeg } from '../../dist/video/find-ffmpeg.js'
+import { canMount } from './mount.js'
 import { openPlace, type Place, type Run, smallFilm } from './storyreel.js'
-
-const canMount = (() => {
-  const folder = mkdtempSync(join(tmpdir(), 'storyreel-mount-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' })
-    execFileSync('umount', [folder])
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-})()
 
 let place: Place
 beforeEach(() => {

@@ -16,6 +16,7 @@ const model: ModelFacts = {
 function keyframe(isDraft: boolean, change: Partial<ModelFacts> = {}, head = '') {
   const facts: PlanFacts = {
     models: new Map([['storybook', { ...model, ...change }]]),
+    program: 'storyreel test',
     runtime: 'r',
     device: 'cpu',
     interpolation: null,

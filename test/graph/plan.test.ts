@@ -4,37 +4,7 @@ import { inputsOf, keyOf } from '../../src/graph/node.js'
 import { makePlan, nearestAspect, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
 import { BUILT_IN } from '../../src/story/storyboard.js'
-
-const facts: PlanFacts = {
-  models: new Map([
-    [
-      'storybook',
-      {
-        digest: 'd1',
-        preview: null,
-        upscaler: null,
-        sizes: [
-          { width: 320, height: 192 },
-          { width: 256, height: 256 },
-        ],
-        steps: 2,
-        guidance: 1,
-        scheduler: 'ddim',
-      },
-    ],
-  ]),
-  runtime: 'runtime 1',
-  device: 'cpu',
-  interpolation: null,
-  encoder: 'ffmpeg 1',
-  font: 'font 1',
-}
-
-function planOf(text: string, more: Partial<PlanFacts> = {}) {
-  const { storyboard, diagnostics } = checkScript(text, 'film.yaml')
-  expect(diagnostics).toEqual([])
-  return makePlan(storyboard!, { ...facts, ...more })
-}
+import { facts, planOf } from './plan-of.js'
 
 const keys = (text: string, more?: Partial<PlanFacts>) => {
   const plan = planOf(text, more)

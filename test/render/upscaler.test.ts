@@ -188,6 +188,7 @@ describe('a plan', () => {
         },
       ],
     ]),
+    program: 'storyreel test',
     runtime: 'runtime 1',
     device: 'cpu',
     interpolation: null,

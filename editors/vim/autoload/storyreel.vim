@@ -11,6 +11,39 @@ function! storyreel#command(arguments) abort
   return split(storyreel#program()) + a:arguments
 endfunction
 
+" Starts `storyreel watch` in a terminal below, where its keys work; the cursor stays in the script.
+function! storyreel#watch(arguments) abort
+  silent update
+  let l:command = storyreel#command(['watch', expand('%:p')] + split(a:arguments))
+  let l:window = win_getid()
+  if has('nvim')
+    botright 10split
+    enew
+    let l:job = termopen(l:command)
+    let l:terminal = bufnr()
+  else
+    let l:terminal = term_start(l:command, {'term_name': 'storyreel watch', 'term_rows': 10, 'curwin': 0})
+    let l:job = term_getjob(l:terminal)
+    wincmd J
+    resize 10
+  endif
+  call win_gotoid(l:window)
+  let b:storyreel_watch = {'job': l:job, 'terminal': l:terminal}
+endfunction
+
+" Ends the watch that :StoryreelWatch started here.
+function! storyreel#stop() abort
+  if !exists('b:storyreel_watch')
+    return
+  endif
+  let l:watch = remove(b:, 'storyreel_watch')
+  call storyreel#link#close()
+  call storyreel#job#stop(l:watch.job)
+  if bufexists(l:watch.terminal)
+    execute 'silent! bwipeout!' l:watch.terminal
+  endif
+endfunction
+
 " Renders the shot on a line to a film beside the script, and says where it is. Faults go to the quickfix list.
 function! storyreel#shot(line, arguments) abort
   let [l:first, l:_] = storyreel#move#shot_lines(a:line)

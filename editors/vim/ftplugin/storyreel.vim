@@ -23,6 +23,7 @@ onoremap <silent> <buffer> as <Cmd>call storyreel#move#select_shot(1)<CR>
 
 augroup storyreel
   autocmd! * <buffer>
+  autocmd CursorMoved,CursorMovedI,BufEnter <buffer> call storyreel#link#cursor(line('.'))
 augroup END
 
 let b:undo_ftplugin = get(b:, 'undo_ftplugin', 'execute')

@@ -1,0 +1,28 @@
+// The sidecar of a film: FILM.json beside FILM.mp4.
+
+import { resolve } from 'node:path'
+import { fileFailure } from '../diagnostic/failure.js'
+import type { Plan } from '../graph/plan.js'
+import { findInterpolation } from '../models/find-interpolation.js'
+import { readLicence } from '../models/licence.js'
+import { modelsFolder } from '../models/models-folder.js'
+import { sidecarOf } from '../render/sidecar.js'
+import type { Studio } from '../render/studio.js'
+
+/** @returns the file's path. */
+export async function writeSidecar(film: Plan, output: string, studio: Studio): Promise<string> {
+  const { host } = studio
+  const licences = new Map<string, string | null>()
+  for (const name of film.facts.models.keys())
+    licences.set(name, await readLicence((await studio.model(name)).path, host))
+  const { interpolation } = film.storyboard
+  const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
+  if (between !== null) licences.set(interpolation, await readLicence(between.folder, host))
+  const path = resolve(`${output.replace(/\.mp4$/i, '')}.json`)
+  await host
+    .writeFileAtomic(path, `${JSON.stringify(sidecarOf(film, output, licences), null, 2)}\n`)
+    .catch((error) => {
+      throw fileFailure(error, `can't write ${path}`)
+    })
+  return path
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { lockDifference, lockFilm } from '../../src/graph/lock.js'
+import { facts, planOf } from './plan-of.js'
+
+const FILM = 'shots:\n  - {id: fox, prompt: a fox}\n  - {id: boat, prompt: a boat}\n'
+const locked = lockFilm(planOf(FILM))
+
+describe('a lock', () => {
+  test('survives its file, and says nothing about the same film', () => {
+    const read = JSON.parse(JSON.stringify(locked))
+    expect(lockDifference(read, planOf(FILM))).toEqual({ environment: [], script: [] })
+    expect(lockDifference(read, planOf(`# a comment\n${FILM}`))).toEqual({ environment: [], script: [] })
+  })
+
+  const model = facts.models.get('storybook')!
+  test.each([
+    ['another runtime', { runtime: 'runtime 2' }, 'runtime: runtime 1 was reviewed, runtime 2 is here'],
+    ['another device', { device: 'cuda' }, 'device: cpu was reviewed, cuda is here'],
+    ['another ffmpeg', { encoder: 'ffmpeg 2' }, 'encoder: ffmpeg 1 was reviewed, ffmpeg 2 is here'],
+    ['another font', { font: 'font 2' }, 'font: font 1 was reviewed, font 2 is here'],
+    [
+      'another model of the same name',
+      { models: new Map([['storybook', { ...model, digest: 'd2' }]]) },
+      'model storybook: d1 was reviewed, d2 is here',
+    ],
+    [
+      'another interpolation model',
+      { interpolation: { digest: 'a'.repeat(64) } },
+      'interpolation model: none was reviewed, aaaaaaaaaaaa is here',
+    ],
+  ])('notices %s', (_, more, told) => {
+    expect(lockDifference(locked, planOf(FILM, more))).toEqual({ environment: [told], script: [] })
+  })
+
+  test('notices shots that changed, came and went', () => {
+    const now = 'shots:\n  - {id: fox, prompt: a red fox}\n  - {id: sea, prompt: the sea}\n'
+    expect(lockDifference(locked, planOf(now)).script).toEqual([
+      'shot fox changed',
+      'shot sea added',
+      'shot boat removed',
+    ])
+  })
+})
