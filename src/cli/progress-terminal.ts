@@ -42,6 +42,11 @@ export function openTerminalProgress(): Progress {
         spinner.text = describe(state, performance.now())
       }
     },
+    aside(text) {
+      spinner.stop()
+      process.stderr.write(text)
+      spinner.start()
+    },
     close: () => spinner.stop(),
   }
 }

@@ -7,7 +7,14 @@ import { formatDone } from './progress-words.js'
 export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]
 
-export type Progress = { on: OnEvent; close: () => void }
+export type Progress = {
+  on: OnEvent
+  /** Writes something else between. */
+  aside: (text: string) => void
+  close: () => void
+}
+
+const aside = (text: string) => void process.stderr.write(text)
 
 export const openProgress = async (mode: ProgressMode): Promise<Progress> => (await progressOpener(mode))()
 
@@ -16,14 +23,19 @@ export async function progressOpener(mode: ProgressMode): Promise<() => Progress
   const chosen = mode === 'auto' ? (process.stderr.isTTY && !process.env.CI ? 'tty' : 'plain') : mode
   switch (chosen) {
     case 'json':
-      return () => ({ on: (event) => process.stderr.write(`${JSON.stringify(event)}\n`), close: () => {} })
+      return () => ({
+        on: (event) => process.stderr.write(`${JSON.stringify(event)}\n`),
+        aside,
+        close: () => {},
+      })
     case 'plain':
-      return () => ({ on: (event) => writeLine(plainLine(event)), close: () => {} })
+      return () => ({ on: (event) => writeLine(plainLine(event)), aside, close: () => {} })
     case 'tty':
       return (await import('./progress-terminal.js')).openTerminalProgress
     default:
       return () => ({
         on: (event) => event.event === 'warning' && writeLine(plainLine(event)),
+        aside,
         close: () => {},
       })
   }

@@ -8,6 +8,7 @@ export function listenToKeys(onKey: (key: string) => void): { close(): void } {
     for (const key of data.toString('latin1')) onKey(key)
   }
   stdin.setRawMode(true)
+  stdin.resume()
   stdin.on('data', onData)
   return {
     close() {

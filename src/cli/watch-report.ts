@@ -10,6 +10,8 @@ export type WatchReport = {
   /** A script that was read; its messages are said as `check` says them. */
   onScript(loaded: LoadedScript): void
   on: OnWatchEvent
+  /** Writes something else, between lines. */
+  aside(text: string): void
   close(): void
 }
 
@@ -18,7 +20,12 @@ const write = (line: string) => process.stderr.write(`${line}\n`)
 /** With `json` every event is told as it is, one a line. */
 export async function openWatchReport(mode: ProgressMode): Promise<WatchReport> {
   if (mode === 'json') {
-    return { onScript: () => {}, on: (event) => write(JSON.stringify(event)), close: () => {} }
+    return {
+      onScript: () => {},
+      on: (event) => write(JSON.stringify(event)),
+      aside: () => {},
+      close: () => {},
+    }
   }
   const open = await progressOpener(mode)
   let progress: Progress | null = null
@@ -53,6 +60,10 @@ export async function openWatchReport(mode: ProgressMode): Promise<WatchReport> 
           progress ??= open()
           progress.on(event)
       }
+    },
+    aside(text) {
+      if (progress === null) process.stderr.write(text)
+      else progress.aside(text)
     },
     close: end,
   }

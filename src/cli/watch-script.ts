@@ -7,17 +7,27 @@ import { nodeHost } from '../host/node-host.js'
 import { type StudioOptions, studio } from '../index.js'
 import { type EditorLink, openEditorLink } from '../preview/editor-link.js'
 import { remoteCommand } from '../preview/editor-remote.js'
+import { openMpv, type Player } from '../preview/mpv.js'
 import { openPreview } from '../preview/server.js'
+import type { ThumbnailMode } from '../preview/terminal/graphics.js'
 import type { OnWatchEvent } from '../watch/events.js'
 import { openWatch } from '../watch/watch.js'
 import { openPage } from './open-page.js'
 import { chooseShots, overridesOf, type RenderScriptFlags } from './render-script.js'
 import { defaultOutput } from './script-paths.js'
 import { withStudioOptions } from './studio.js'
+import { askTerminal } from './terminal-question.js'
 import { listenToKeys } from './watch-keys.js'
 import { openWatchReport } from './watch-report.js'
+import { openThumbnails } from './watch-thumbnails.js'
 
-export type WatchFlags = RenderScriptFlags & { poll?: boolean; port: number; open?: boolean }
+export type WatchFlags = RenderScriptFlags & {
+  poll?: boolean
+  port: number
+  open?: boolean
+  player?: string
+  thumbnails: ThumbnailMode
+}
 
 /** Runs until it is told to stop. @returns the exit code. */
 export async function watchScript(script: string, flags: WatchFlags, signal: AbortSignal): Promise<number> {
@@ -62,6 +72,14 @@ async function open(
   })
   closers.push(preview.close)
   const listeners = [report.on, preview.on]
+  const graphics = await askTerminal(flags.progress === 'json' ? 'none' : flags.thumbnails, host)
+  listeners.push(openThumbnails(graphics, host, (key) => watch.pictureOf(key), report.aside))
+  if (flags.player !== undefined) {
+    const player = await openMpv(flags.player, host)
+    closers.push(player.close)
+    listeners.push(showsFilms(player, output))
+    if (await host.stat(output)) await player.show(output)
+  }
   const onEvent: OnWatchEvent = (event) => {
     for (const listener of listeners) listener(event)
   }
@@ -86,6 +104,13 @@ async function open(
   closers.push(keys.close)
   if (flags.open) openPage(preview.url)
 }
+
+/** Each film that was made anew. */
+const showsFilms =
+  (player: Player, output: string): OnWatchEvent =>
+  (event) => {
+    if (event.event === 'done' && Object.keys(event.nodes.rendered).length > 0) void player.show(output)
+  }
 
 /** Editors on the socket are asked first. */
 function jump(script: string, line: number, link: EditorLink, host: Host): void {

@@ -1,3 +1,5 @@
+import { Option } from 'commander'
+import { thumbnailModes } from '../preview/terminal/graphics.js'
 import { portNumber } from './options.js'
 import type { Verb } from './program.js'
 import { addRenderOptions } from './render.js'
@@ -10,6 +12,12 @@ export const watchVerb: Verb = (program, { signal, exit }) => {
     .argument('<script>', 'the script')
     .option('--port <n>', 'port of the preview page (default: a free one)', portNumber, 0)
     .option('--open', 'open the page in the browser')
+    .option('--player <command>', 'play the film in a player too: mpv')
+    .addOption(
+      new Option('--thumbnails <mode>', 'pictures in the terminal')
+        .choices([...thumbnailModes])
+        .default('auto'),
+    )
     .option('--poll', 'ask for changes instead of listening (default: on network file systems)')
     .addHelpText(
       'after',
