@@ -46,6 +46,7 @@ describe.skipIf(!hasTmux)('watch in a terminal', () => {
     const painted = screen().split('▀').length
     save('bear')
     await until((text) => text.split('▀').length > painted)
+    await until((text) => text.split(' frames, in ').length === 3)
     tmux('send-keys', 'r')
     await until((text) => text.includes('nothing had changed'))
     tmux('send-keys', 'q')
