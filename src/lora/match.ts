@@ -47,11 +47,11 @@ export function matchLora(
     else matches.push({ network, weight, module })
   }
   const misfit = matches.find((match) => !isFitting(match))
-  if (misfit !== undefined || unmatched.length > matches.length) {
-    const touched = networks.filter(({ part }) => lora.modules.some((module) => module.part === part))
-    const packed = packedFailure(lora, model, touched)
-    throw packed ?? familyFailure(lora, networks, model, misfit, unmatched)
-  }
+  const lacking = networks.filter(({ part }) => unmatched.some((module) => module.part === part))
+  const packed = packedFailure(lora, model, lacking)
+  if (packed !== null) throw packed
+  if (misfit !== undefined || unmatched.length > matches.length)
+    throw familyFailure(lora, networks, model, misfit, unmatched)
   checkShared(matches, lora, model)
   return { matches, warning: unmatched.length === 0 ? null : lackingWarning(lora, model, unmatched) }
 }

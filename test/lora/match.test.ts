@@ -64,6 +64,15 @@ test('exports whose weights are packed are refused with the reason', () => {
   expect(match(conv, ['com.microsoft:MatMulNBits'])).toThrow(/quantised/)
 })
 
+test('also where only some weights are packed, instead of leaving them out', () => {
+  const key = { ...lora.modules[0]!, module: query.replace('to_q', 'to_k') }
+  const value = { ...lora.modules[0]!, module: query.replace('to_q', 'to_v') }
+  const three = { ...lora, modules: [lora.modules[0]!, key, value] }
+  const some = network([query, key.module], ['com.microsoft:PackedMultiHeadAttention'])
+  expect(() => matchLora(three, [some], 'tiny')).toThrow(/fused for a GPU/)
+  expect(matchLora(three, [network([query, key.module], [])], 'tiny').warning).toMatch(/lacks 1 of the 3/)
+})
+
 test('an export without module names says so in the hint', () => {
   expect(match(['down_blocks.0.resnets.0.conv1'], [])).toThrow(
     expect.objectContaining({

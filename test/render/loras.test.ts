@@ -1,6 +1,6 @@
 // Pictures with LoRAs are diffusers', through the real sessions; files and pictures are made by tools/golden/lora.py.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import { type LoraChoice, readLoraChoice, withLoras } from '../../dist/render/lo
 import { openPainter } from '../../dist/render/painter.js'
 import { openStore } from '../../dist/store/store.js'
 import golden from '../golden/lora.json' with { type: 'json' }
+import { moveWeights } from '../onnx/edit-graph.js'
 import { assembleModel } from './family-models.js'
 import { difference, LIMITS } from './picture-difference.js'
 
@@ -37,8 +38,10 @@ const merge = (model: Model, choices: LoraChoice[], store = open()) =>
 const choicesOf = ({ loras }: Golden): LoraChoice[] =>
   loras.map(({ file, weight }) => ({ path: at(`lora/${file}`), weight }))
 
-async function paint(picture: Golden, choices: LoraChoice[]): Promise<Uint8Array> {
-  const model = await merge(models.get(picture.model)!, choices)
+const paint = async (picture: Golden, choices: LoraChoice[]): Promise<Uint8Array> =>
+  paintWith(await merge(models.get(picture.model)!, choices), picture)
+
+async function paintWith(model: Model, picture: Golden): Promise<Uint8Array> {
   const painter = await openPainter(model, { threads: 1 })
   try {
     const scheduler = model.defaults.scheduler
@@ -73,6 +76,25 @@ test.each([1, 5, 10])('a slightly wrong weight would be noticed: %i', async (ind
   const picture = golden.pictures[index]!
   const wrong = choicesOf(picture).map(({ path, weight }) => ({ path, weight: weight * 1.02 }))
   expect(difference(await paint(picture, wrong), expected(picture)).mean).toBeGreaterThan(LIMITS.mean)
+})
+
+test('weights in files beside the graphs: the same picture, and what stays is not copied', async () => {
+  const picture = golden.pictures[1]!
+  const path = join(folder, 'external')
+  cpSync(at('tiny-sd'), path, { recursive: true })
+  for (const network of ['unet', 'text_encoder']) {
+    const file = join(path, network, 'model.onnx')
+    const { graph, weights } = moveWeights(readFileSync(file), 'weights.pb')
+    writeFileSync(file, graph)
+    writeFileSync(join(path, network, 'weights.pb'), weights)
+  }
+  const model = await readModel({ name: 'external', path }, host)
+  const merged = await merge(model, choicesOf(picture))
+  const { largest, mean } = difference(await paintWith(merged, picture), expected(picture))
+  expect(largest).toBeLessThanOrEqual(LIMITS.largest)
+  expect(mean).toBeLessThanOrEqual(LIMITS.mean)
+  const kept = join(merged.graphs.unet.path, '../weights.pb')
+  expect(statSync(kept).ino).toBe(statSync(join(path, 'unet/weights.pb')).ino)
 })
 
 describe('merged graphs', () => {
