@@ -57,7 +57,7 @@ async function paintWith(model: Model, picture: Golden): Promise<Uint8Array> {
 }
 
 const title = ({ model, loras }: Golden) =>
-  `${model} with ${loras.map(({ file, weight }) => `${file}:${weight}`).join(' and ') || 'nothing'}`
+  `${model} with ${loras.map(({ file, weight }) => `${file}:${weight}`).join(' and ')}`
 
 describe.each(golden.pictures.map((picture) => ({ picture, title: title(picture) })))(
   '$title',
@@ -71,15 +71,14 @@ describe.each(golden.pictures.map((picture) => ({ picture, title: title(picture)
   },
 )
 
-// One for each family and form; tools/golden/lora.py has more pictures than are needed to see it.
-test.each([1, 5, 10])('a slightly wrong weight would be noticed: %i', async (index) => {
+test.each([0, 7])('a slightly wrong weight would be noticed: %i', async (index) => {
   const picture = golden.pictures[index]!
   const wrong = choicesOf(picture).map(({ path, weight }) => ({ path, weight: weight * 1.02 }))
   expect(difference(await paint(picture, wrong), expected(picture)).mean).toBeGreaterThan(LIMITS.mean)
 })
 
 test('weights in files beside the graphs: the same picture, and what stays is not copied', async () => {
-  const picture = golden.pictures[1]!
+  const picture = golden.pictures[0]!
   const path = join(folder, 'external')
   cpSync(at('tiny-sd'), path, { recursive: true })
   for (const network of ['unet', 'text_encoder']) {
