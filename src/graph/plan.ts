@@ -1,7 +1,7 @@
 // Storyboard → Plan: which nodes make the film, each named by its key. Pure: what it must know of the world
 // (model digests, versions) comes in as PlanFacts.
 
-import type { Shot, Storyboard } from '../story/types.js'
+import type { Diffusion, Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
   type CardNode,
@@ -24,6 +24,8 @@ export type ModelFacts = {
   digest: string
   /** Digest of the upscaler that comes with it; null for none. */
   upscaler: string | null
+  /** Digest of its VAE's encoder, where a shot is painted from a picture; null or left out for none. */
+  vaeEncoder?: string | null
   /** Sizes that it paints natively, the preferred one first. */
   sizes: Size[]
   steps: number
@@ -35,6 +37,8 @@ export type PlanFacts = {
   models: ReadonlyMap<string, ModelFacts>
   /** Digests of the files of learned words that shots name, by their names. */
   embeddings?: ReadonlyMap<string, string>
+  /** Digests of the pictures that shots are painted from, and of their masks, by path. */
+  pictures?: ReadonlyMap<string, string>
   /** Name and version of this program: what a film says that it was made with. */
   program: string
   /** Such as `onnxruntime-node 1.30.0`. */
@@ -182,9 +186,29 @@ function planKeyframe(
     ['size', [size.width, size.height]],
     ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
     ...embeddingManifest(diffusion.embeddings, facts),
+    ...sourceManifest(diffusion.source, model, facts),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
   return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
+}
+
+function sourceManifest(
+  source: Diffusion['source'],
+  { vaeEncoder = null }: ModelFacts,
+  { pictures }: PlanFacts,
+): Manifest {
+  if (source === undefined) return []
+  const digestOf = (path: string): string => {
+    const digest = pictures?.get(path)
+    if (digest === undefined) throw new Error(`no digest of the picture ${path}`)
+    return digest
+  }
+  return [
+    ['source picture', digestOf(source.image)],
+    ['source mask', source.mask === null ? null : digestOf(source.mask)],
+    ['strength', source.strength],
+    ['VAE encoder digest', vaeEncoder],
+  ]
 }
 
 /** Which words they are counts too: a file is called by its name. */

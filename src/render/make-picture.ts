@@ -7,6 +7,7 @@ import { encodePng } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
 import type { OnEvent } from './events.js'
 import type { Painter } from './painter.js'
+import { readSource } from './still-source.js'
 
 export async function makeKeyframe(
   node: KeyframeNode,
@@ -17,9 +18,11 @@ export async function makeKeyframe(
   onEvent: OnEvent,
 ): Promise<Artefact> {
   const painter = await painterOf(node.diffusion.model, node.diffusion.decoder)
+  const { source: from, ...diffusion } = node.diffusion
+  const source = from ? await readSource({ ...from, mask: from.mask ?? undefined }, host) : null
   const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
   const picture = await painter.paint(
-    { ...node.diffusion, ...node.size, prompt: node.prompt },
+    { ...diffusion, ...node.size, prompt: node.prompt, source },
     { signal, onStep },
   )
   const png = await encodePng({ width: picture.width, height: picture.height, data: picture.rgb })

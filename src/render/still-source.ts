@@ -19,7 +19,7 @@ const LARGEST_GROWTH = 4
 /** Shapes that are further apart are of two different pictures. */
 const SAME_SHAPE = 0.02
 
-export type SourceFlags = { image?: string; mask?: string; strength?: number }
+export type SourceFlags = { image?: string; mask?: string | undefined; strength?: number }
 
 /** A file's path as it was given, and the SHA-256 of its bytes. */
 export type NamedFile = { path: string; sha256: string }

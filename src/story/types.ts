@@ -21,7 +21,12 @@ export type Diffusion = {
   negative: string
   /** Files of learned words; none when left out. */
   embeddings?: readonly string[]
+  /** A picture to paint from; noise when left out. */
+  source?: DiffusionSource
 }
+
+/** Paths of a picture and of a mask whose light parts are painted (null for all of it); strength is from 0 to 1. */
+export type DiffusionSource = { image: string; mask: string | null; strength: number }
 
 /** A null `motion` is for each pair of keyframes to decide. */
 export type Take =

@@ -4,6 +4,7 @@ import { inputsOf, keyOf } from '../../src/graph/node.js'
 import { makePlan, nearestAspect, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
 import { BUILT_IN } from '../../src/story/storyboard.js'
+import type { DiffusionSource, Take } from '../../src/story/types.js'
 import { facts, planOf } from './plan-of.js'
 
 const keys = (text: string, more?: Partial<PlanFacts>) => {
@@ -229,4 +230,35 @@ describe('learned words', () => {
     expect(withEmbeddings([], {}).map(([name]) => name)).not.toContain('embeddings')
     expect(() => withEmbeddings(['b.pt'], {})).toThrow('b.pt')
   })
+})
+
+test('a picture that a keyframe is painted from counts by its bytes, with mask, strength and encoder', () => {
+  const { storyboard } = checkScript('shots: [{prompt: a fox, seed: 1}]', 'film.yaml')
+  const [shot] = storyboard!.shots
+  const taken = shot!.take
+  if (taken.kind !== 'diffused') throw new Error('the shot is diffused')
+  const keyOfSource = (source: DiffusionSource | undefined, more: Partial<PlanFacts> = {}) => {
+    const take: Take = { ...taken, diffusion: { ...taken.diffusion, ...(source ? { source } : {}) } }
+    const plan = makePlan({ ...storyboard!, shots: [{ ...shot!, take }] }, { ...facts, pictures, ...more })
+    return plan.shots[0]!.pictures[0]!.key
+  }
+  const pictures = new Map([
+    ['a.png', 'p1'],
+    ['b.png', 'p2'],
+  ])
+  const source = { image: 'a.png', mask: null, strength: 0.5 }
+  const encoder = new Map([['storybook', { ...facts.models.get('storybook')!, vaeEncoder: 'e2' }]])
+  const all = [
+    keyOfSource(undefined),
+    keyOfSource(source),
+    keyOfSource({ ...source, image: 'b.png' }),
+    keyOfSource({ ...source, mask: 'b.png' }),
+    keyOfSource({ ...source, strength: 0.6 }),
+    keyOfSource(source, { models: encoder }),
+  ]
+  expect(new Set(all).size).toBe(all.length)
+  expect(keyOfSource(source, { pictures: new Map([['a.png', 'p2']]) })).toBe(
+    keyOfSource({ ...source, image: 'b.png' }),
+  )
+  expect(() => keyOfSource({ ...source, image: 'c.png' })).toThrow('c.png')
 })
