@@ -30,7 +30,7 @@ async function open(setup: SessionSetup): Promise<void> {
     session = await create(ort, setup)
   } catch (error) {
     const detail = firstLine(error)
-    return post({ kind: 'failed', problem: openProblem(detail), detail })
+    return post({ kind: 'failed', problem: openProblem(detail, setup.device), detail })
   }
   const inputs = session.inputMetadata.map(tensorInfo)
   const outputs = session.outputMetadata.map(tensorInfo)
@@ -116,7 +116,7 @@ function missingFile(path: string): string | null {
 }
 
 /** onnxruntime has no error codes at this door, only words. */
-function openProblem(detail: string): OpenProblem {
+function openProblem(detail: string, device: string): OpenProblem {
   if (
     /not implemented|NOT_IMPLEMENTED|is not a registered function|No Op registered|com\.microsoft/i.test(
       detail,
@@ -124,7 +124,8 @@ function openProblem(detail: string): OpenProblem {
   ) {
     return 'unsupported'
   }
-  return isAboutDevice(detail) ? 'device' : 'damaged'
+  // A file may be called after a device.
+  return device !== 'cpu' && isAboutDevice(detail) ? 'device' : 'damaged'
 }
 
 const isAboutDevice = (detail: string): boolean =>
