@@ -1,6 +1,6 @@
 // A real vim or Neovim without a screen, with the plugin from this repository and nobody's settings.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,11 @@ export const EDITORS = [
 export type Editor = (typeof EDITORS)[number]
 
 /** Runs lines of vim script; what they `Put(value)` comes back, in order. */
-export function runInEditor({ command, flags }: Editor, folder: string, lines: readonly string[]): unknown[] {
+export async function runInEditor(
+  { command, flags }: Editor,
+  folder: string,
+  lines: readonly string[],
+): Promise<unknown[]> {
   const script = join(folder, 'test.vim')
   const output = join(folder, 'output.json')
   writeFileSync(
@@ -44,6 +48,7 @@ export function runInEditor({ command, flags }: Editor, folder: string, lines: r
     ].join('\n'),
   )
   writeFileSync(output, '["the editor ended before its script"]')
-  spawnSync(command, [...flags, '-S', script], { cwd: folder, timeout: 120_000, stdio: 'ignore' })
+  const child = spawn(command, [...flags, '-S', script], { cwd: folder, timeout: 120_000, stdio: 'ignore' })
+  await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject))
   return JSON.parse(readFileSync(output, 'utf8'))
 }

@@ -25,7 +25,7 @@ describe.skipIf(!neovim.isThere)('Neovim with the language server', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('shows diagnostics, completes, hovers and renames', () => {
+  test('shows diagnostics, completes, hovers and renames', async () => {
     const lua = [
       "require('storyreel').setup()",
       "vim.cmd('edit film.reel.yaml')",
@@ -45,7 +45,7 @@ describe.skipIf(!neovim.isThere)('Neovim with the language server', () => {
       'vim.fn.Put(vim.api.nvim_buf_get_lines(0, 6, 7, false)[1])',
       'vim.fn.Put(#vim.lsp.get_active_clients())',
     ]
-    expect(runInEditor(neovim, folder, ['lua << END', ...lua, 'END'])).toEqual([
+    expect(await runInEditor(neovim, folder, ['lua << END', ...lua, 'END'])).toEqual([
       [7, 21, 'shot/unknown-key'],
       ['8', '30'],
       expect.stringContaining('**TOM**, 8 years old'),

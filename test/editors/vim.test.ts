@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openEditorLink } from '../../src/preview/editor-link.js'
 import { KEYS, LATER } from '../../src/script/keys.js'
 import { EDITORS, runInEditor } from './editor.js'
 
@@ -55,9 +56,9 @@ describe.each(EDITORS)('$name', (editor) => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test.skipIf(!editor.isThere)('knows scripts by name and by modeline, and no other YAML', () => {
+  test.skipIf(!editor.isThere)('knows scripts by name and by modeline, and no other YAML', async () => {
     expect(
-      run(
+      await run(
         ...['film.reel.yaml', 'modeline.yaml', 'plain.yaml'].flatMap((file) => [
           `edit ${file}`,
           'call Put(&filetype)',
@@ -68,14 +69,13 @@ describe.each(EDITORS)('$name', (editor) => {
 
   test.skipIf(!editor.isThere)(
     ':make fills the quickfix list at line and byte column, behind wide characters too',
-    () => {
+    async () => {
       const entries = "call Put(map(getqflist(), '[v:val.lnum, v:val.col]'))"
-      expect(run('edit faults.reel.yaml', 'silent! make', entries, 'call Put(getqflist()[1].text)')).toEqual([
-        FIVE,
-        'a shot has no key "camra" [shot/unknown-key]',
-      ])
+      expect(
+        await run('edit faults.reel.yaml', 'silent! make', entries, 'call Put(getqflist()[1].text)'),
+      ).toEqual([FIVE, 'a shot has no key "camra" [shot/unknown-key]'])
       // The same with the format that vim brings along.
-      const plain = run(
+      const plain = await run(
         'edit faults.reel.yaml',
         'setlocal errorformat&',
         'silent! make',
@@ -85,35 +85,38 @@ describe.each(EDITORS)('$name', (editor) => {
     },
   )
 
-  test.skipIf(!editor.isThere)('colours keys, names, suffixes, sluglines and times, on top of YAML', () => {
-    const at = (line: number, part: string) => {
-      const column = FILM.split('\n')[line - 1]!.indexOf(part) + 1
-      return `call Put(synIDattr(synID(${line}, ${column}, 1), 'name'))`
-    }
-    expect(
-      run(
-        'edit film.reel.yaml',
-        at(1, 'title'),
-        at(14, 'TOM'),
-        at(14, '@8'),
-        at(12, 'EXT'),
-        at(16, '2s'),
-        at(15, 'prompt'),
-      ),
-    ).toEqual([
-      'storyreelKey',
-      'storyreelName',
-      'storyreelSuffix',
-      'storyreelSlugline',
-      'storyreelTime',
-      'storyreelKey',
-    ])
-  })
+  test.skipIf(!editor.isThere)(
+    'colours keys, names, suffixes, sluglines and times, on top of YAML',
+    async () => {
+      const at = (line: number, part: string) => {
+        const column = FILM.split('\n')[line - 1]!.indexOf(part) + 1
+        return `call Put(synIDattr(synID(${line}, ${column}, 1), 'name'))`
+      }
+      expect(
+        await run(
+          'edit film.reel.yaml',
+          at(1, 'title'),
+          at(14, 'TOM'),
+          at(14, '@8'),
+          at(12, 'EXT'),
+          at(16, '2s'),
+          at(15, 'prompt'),
+        ),
+      ).toEqual([
+        'storyreelKey',
+        'storyreelName',
+        'storyreelSuffix',
+        'storyreelSlugline',
+        'storyreelTime',
+        'storyreelKey',
+      ])
+    },
+  )
 
-  test.skipIf(!editor.isThere)('moves between scenes and selects shots', () => {
+  test.skipIf(!editor.isThere)('moves between scenes and selects shots', async () => {
     const where = "call Put(line('.'))"
     expect(
-      run(
+      await run(
         'edit film.reel.yaml',
         'normal gg]]',
         where,
@@ -140,7 +143,7 @@ describe.each(EDITORS)('$name', (editor) => {
     ])
   })
 
-  test.skipIf(!editor.isThere)('completes without a language server', () => {
+  test.skipIf(!editor.isThere)('completes without a language server', async () => {
     const complete = (line: number, text: string) => [
       'edit! film.reel.yaml',
       `call append(${line}, '${text} ')`,
@@ -149,7 +152,7 @@ describe.each(EDITORS)('$name', (editor) => {
       `call Put(storyreel#complete#omni(0, '${text}'[g:start :]))`,
     ]
     expect(
-      run(
+      await run(
         ...complete(16, '        cam'),
         ...complete(16, '        camera: pa'),
         ...complete(16, '      - TOM@'),
@@ -161,8 +164,46 @@ describe.each(EDITORS)('$name', (editor) => {
   })
 
   test.skipIf(!editor.isThere)(
+    'tells a watch where the cursor is, and goes where its reader clicks',
+    async () => {
+      const lines: number[] = []
+      const link = await openEditorLink({
+        script: join(folder, 'film.reel.yaml'),
+        onCursor: (line) => {
+          lines.push(line)
+          // As a click on the page does.
+          if (line === 16) link.jump(19)
+        },
+        onAgain: () => {},
+      })
+      try {
+        const until = (condition: string) => [
+          'let g:n = 0',
+          `while !(${condition}) && g:n < 100`,
+          '  sleep 50m',
+          '  let g:n += 1',
+          'endwhile',
+        ]
+        const put = await run(
+          'edit film.reel.yaml',
+          "call Put(storyreel#link#path(expand('%:p')))",
+          '16',
+          'doautocmd CursorMoved',
+          ...until("line('.') == 19"),
+          "call Put(line('.'))",
+          'call storyreel#link#close()',
+        )
+        expect(put).toEqual([link.path, 19])
+        expect(lines).toContain(16)
+      } finally {
+        await link.close()
+      }
+    },
+  )
+
+  test.skipIf(!editor.isThere)(
     ':StoryreelShot renders the shot under the cursor; faults go to the quickfix list',
-    () => {
+    async () => {
       const wait = [
         'let g:n = 0',
         'while !exists("g:done") && g:n < 900',
@@ -170,7 +211,7 @@ describe.each(EDITORS)('$name', (editor) => {
         '  let g:n += 1',
         'endwhile',
       ]
-      const done = run(
+      const done = await run(
         'autocmd User StoryreelShot let g:done = 1',
         'edit film.reel.yaml',
         '16',

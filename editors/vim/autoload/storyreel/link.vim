@@ -60,7 +60,7 @@ function! s:connect(script) abort
     if has('nvim')
       let s:channel = sockconnect('pipe', l:path, {'on_data': function('s:on_data')})
     else
-      let s:channel = ch_open('unix:' . l:path, {'mode': 'nl', 'waittime': 50, 'callback': {_, text -> s:hear(text)}})
+      let s:channel = ch_open('unix:' . l:path, {'mode': 'nl', 'callback': {_, text -> s:hear(text)}})
     endif
   catch
     let s:channel = v:null
