@@ -16,9 +16,10 @@ import { historyNameOf, paintPictures, renderPlan } from './render/render-plan.j
 import { openStudio, type Studio } from './render/studio.js'
 import { findWork } from './render/work.js'
 import { decodeScript } from './script/decode.js'
+import { type IncludedFiles, includesOf } from './script/include.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
-import { checkScript } from './story/check.js'
+import { checkScript, textsOf } from './story/check.js'
 import type { Storyboard } from './story/types.js'
 import type { Vocabulary } from './story/vocabulary.js'
 
@@ -34,6 +35,9 @@ export { keepOpen, type WarmStudio } from './render/warm-studio.js'
 export type { Shot, Storyboard } from './story/types.js'
 export type { Vocabulary } from './story/vocabulary.js'
 
+/** Files that one script includes, at most. */
+const MOST_INCLUDED = 100
+
 export type StudioOptions = {
   /** Default: STORYREEL_CACHE_DIR, else the platform's cache folder. */
   cacheFolder?: string
@@ -47,17 +51,24 @@ export type StudioOptions = {
  * Reads a script's text. Never throws on bad input: `value` is null when there are errors.
  * @param options.file the name that diagnostics carry.
  * @param options.set film keys that win over the script's, as `key=value`.
+ * @param options.included the files that the text may include: `await readIncludes(text, file)`.
  * @param options.vocabulary of a model, to be warned of what it does not draw: `await vocabulary()` is the embedded one's.
  */
 export function check(
   text: string,
-  options: { file?: string; set?: readonly string[]; vocabulary?: Vocabulary | null } = {},
+  options: {
+    file?: string
+    set?: readonly string[]
+    vocabulary?: Vocabulary | null
+    included?: IncludedFiles
+  } = {},
 ): Checked<Storyboard | null> {
   const { storyboard, diagnostics } = checkScript(
     text,
     options.file ?? 'script.yaml',
     options.set ?? [],
     options.vocabulary ?? null,
+    options.included,
   )
   return { value: storyboard, diagnostics }
 }
@@ -65,6 +76,8 @@ export function check(
 export type LoadedScript = {
   file: string
   text: string
+  /** Texts of the script and of what it includes, by the names that diagnostics carry. */
+  sources: ReadonlyMap<string, string>
   /** Null when there are errors. */
   storyboard: Storyboard | null
   diagnostics: Diagnostic[]
@@ -80,10 +93,49 @@ export async function checkBytes(
 ): Promise<LoadedScript> {
   const { file } = options
   const decoded = decodeScript(bytes, file)
-  if (decoded.diagnostics.length > 0) return { file, storyboard: null, ...decoded }
-  const words = await embeddedVocabulary(options.host ?? nodeHost())
-  const { value, diagnostics } = check(decoded.text, { ...options, vocabulary: words })
-  return { file, text: decoded.text, storyboard: value, diagnostics }
+  if (decoded.diagnostics.length > 0)
+    return { file, storyboard: null, sources: new Map([[file, decoded.text]]), ...decoded }
+  const { text } = decoded
+  const host = options.host ?? nodeHost()
+  const [words, included] = await Promise.all([embeddedVocabulary(host), readIncludes(text, file, host)])
+  const { value, diagnostics } = check(text, { ...options, vocabulary: words, included })
+  return {
+    file,
+    text,
+    sources: new Map([[file, text], ...textsOf(included)]),
+    storyboard: value,
+    diagnostics,
+  }
+}
+
+/** The files that a script's text includes, and those that they include. Never rejects: what can't be read says why. */
+export async function readIncludes(
+  text: string,
+  file: string,
+  host: Host = nodeHost(),
+): Promise<IncludedFiles> {
+  const files = new Map<string, { text: string } | { problem: string }>()
+  const visit = async (from: string, source: string): Promise<void> => {
+    for (const name of includesOf(source, from)) {
+      if (files.has(name) || files.size >= MOST_INCLUDED) continue
+      const read = await readIncluded(name, host)
+      files.set(name, read)
+      if ('text' in read) await visit(name, read.text)
+    }
+  }
+  await visit(file, text)
+  return files
+}
+
+async function readIncluded(name: string, host: Host): Promise<{ text: string } | { problem: string }> {
+  try {
+    const { text, diagnostics } = decodeScript(await host.readFile(resolve(host.cwd, name)), name)
+    const [fault] = diagnostics
+    return fault ? { problem: fault.message } : { text }
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return { problem: missing ? 'there is no such file' : (error as Error).message }
+  }
 }
 
 /**

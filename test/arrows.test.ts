@@ -44,7 +44,7 @@ const mayImport: Record<string, string[]> = {
   ],
   'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
   language: ['diagnostic', 'script', 'story'],
-  lsp: ['diagnostic', 'story', 'language'],
+  lsp: ['diagnostic', 'script', 'story', 'language'],
   watch: ['index.ts', 'diagnostic', 'host'],
   preview: ['watch', 'image', 'diagnostic', 'host'],
   cli: [

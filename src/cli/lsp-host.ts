@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { environmentFailure, renderFailure } from '../diagnostic/failure.js'
 import { nodeHost } from '../host/node-host.js'
-import { plan, studio, vocabulary } from '../index.js'
+import { plan, readIncludes, studio, vocabulary } from '../index.js'
 import type { LanguageHost } from '../lsp/server.js'
 import { listInterpolations } from '../models/find-interpolation.js'
 import { listModels } from '../models/find-model.js'
@@ -20,6 +20,7 @@ export function languageHost({ cacheDir }: { cacheDir?: string }): LanguageHost 
   const using = studio(cacheDir === undefined ? {} : { cacheFolder: cacheDir })
   return {
     vocabulary,
+    included: (text, file) => readIncludes(text, file, host),
     async surroundings() {
       const [models, interpolations] = await Promise.all([
         listModels(host),

@@ -135,7 +135,7 @@ async function renderFilm(
 const detailsOf = (loaded: LoadedScript | null): string =>
   loaded === null
     ? ''
-    : formatDiagnostics(loaded.diagnostics, new Map([[loaded.file, loaded.text]]), {
+    : formatDiagnostics(loaded.diagnostics, loaded.sources, {
         format: 'short',
         color: false,
       })

@@ -26,7 +26,7 @@ export const showDiagnostics = (
   stream: NodeJS.WriteStream,
 ): void => {
   const diagnostics = loaded.flatMap((l) => l.diagnostics)
-  const sources = new Map(loaded.map((l) => [l.file, l.text]))
+  const sources = new Map(loaded.flatMap((l) => [...l.sources]))
   const color = Boolean(stream.isTTY) && !process.env.NO_COLOR
   stream.write(formatDiagnostics(diagnostics, sources, { format, color }))
 }
@@ -37,8 +37,7 @@ export const showDiagnostics = (
  */
 export function storyboardOf(loaded: LoadedScript, asEvents = false): Storyboard {
   if (asEvents) {
-    const sources = new Map([[loaded.file, loaded.text]])
-    const listed = formatDiagnostics(loaded.diagnostics, sources, { format: 'json', color: false })
+    const listed = formatDiagnostics(loaded.diagnostics, loaded.sources, { format: 'json', color: false })
     for (const diagnostic of JSON.parse(listed)) {
       process.stderr.write(`${JSON.stringify({ event: 'diagnostic', ...diagnostic })}\n`)
     }

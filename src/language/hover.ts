@@ -21,7 +21,7 @@ const LONGEST_KEY = 40
 
 /** Null where there is nothing to say. */
 export function hover(analysis: Analysis, offset: number): Hover | null {
-  const use = nameAt(namesIn(analysis.script, analysis.text), offset)
+  const use = nameAt(namesIn(analysis.script, analysis.text), analysis.file, offset)
   if (use) return { markdown: aboutName(use), span: use.span, shot: null }
   const key = keyAt(analysis.text, offset)
   if (key) return { markdown: `**${key.name}**: ${KEY_INFO[key.name]!.summary}`, span: key.span, shot: null }

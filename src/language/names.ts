@@ -42,7 +42,7 @@ export function namesIn({ cast, places, scenes }: Script, text: string): NameUse
   }
   const seen = new Set<string>()
   return uses.filter(({ span }) => {
-    const id = `${span.start}-${span.end}`
+    const id = `${span.file} ${span.start}-${span.end}`
     return !seen.has(id) && seen.add(id)
   })
 }
@@ -77,9 +77,9 @@ function usesIn(
   })
 }
 
-/** The narrowest use at an offset. */
-export function nameAt(uses: readonly NameUse[], offset: number): NameUse | null {
-  const here = uses.filter(({ span }) => span.start <= offset && offset <= span.end)
+/** The narrowest use at an offset of a file. */
+export function nameAt(uses: readonly NameUse[], file: string, offset: number): NameUse | null {
+  const here = uses.filter(({ span }) => span.file === file && span.start <= offset && offset <= span.end)
   return here.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0] ?? null
 }
 
@@ -109,6 +109,9 @@ export function rename(use: NameUse, to: string, script: Script, text: string): 
   const problem = use.kind === 'member' ? problemOfMember(to, script) : problemOfPlace(to, script)
   if (problem !== null && to !== old) return { problem }
   const references = referencesOf(use, namesIn(script, text))
+  const elsewhere = references.find(({ span }) => span.file !== script.file)
+  if (elsewhere)
+    return { problem: `${old} is defined in ${elsewhere.span.file}: rename it there, and here by hand` }
   const written = ({ span }: NameUse) => text.slice(span.start, span.end)
   const isPlain = references.every((each) => written(each).toLowerCase() === old.toLowerCase())
   if (!isPlain) return { problem: `${old} is written with quotes or escapes somewhere: rename it by hand` }

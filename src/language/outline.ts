@@ -13,12 +13,14 @@ export type Outline = {
 }
 
 /** The whole film in the order of the file: cast, places, scenes with their shots. */
-export function outlineOf({ script }: Analysis): Outline[] {
+export function outlineOf({ script, file }: Analysis): Outline[] {
   const names = [
     ...[...script.cast.values()].map((member) => entry('cast', member.name, member.looks[0]?.text)),
     ...[...script.places.values()].map((place) => entry('place', place.name, place.text)),
   ]
-  return [...names, ...scenesOf(script)].sort((a, b) => a.span.start - b.span.start)
+  return [...names.filter(({ span }) => span.file === file), ...scenesOf(script)].sort(
+    (a, b) => a.span.start - b.span.start,
+  )
 }
 
 type Text = { value: string; span: Span }

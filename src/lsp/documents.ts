@@ -3,12 +3,16 @@
 import { fileURLToPath } from 'node:url'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
 import { type Analysis, analyse } from '../language/analysis.js'
+import type { IncludedFiles } from '../script/include.js'
 import type { Vocabulary } from '../story/vocabulary.js'
 
 export type Script = { document: TextDocument; file: string; analysis: Analysis }
 
 /** The last analysis of each document; a new version is analysed when somebody asks. */
-export function analysisCache(vocabulary: () => Vocabulary | null) {
+export function analysisCache(
+  vocabulary: () => Vocabulary | null,
+  included: (uri: string) => IncludedFiles | undefined,
+) {
   const known = new Map<string, { version: number; script: Script }>()
   return {
     of(document: TextDocument): Script {
@@ -16,7 +20,11 @@ export function analysisCache(vocabulary: () => Vocabulary | null) {
       const found = known.get(uri)
       if (found?.version === version) return found.script
       const file = pathOf(uri)
-      const script = { document, file, analysis: analyse(document.getText(), file, vocabulary()) }
+      const script = {
+        document,
+        file,
+        analysis: analyse(document.getText(), file, vocabulary(), included(uri)),
+      }
       known.set(uri, { version, script })
       return script
     },

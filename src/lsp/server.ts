@@ -1,5 +1,7 @@
 // The language server: protocol only; what it answers comes from language/, what it needs of the world from its host.
 
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import {
   type CodeAction,
   CodeActionKind,
@@ -17,10 +19,12 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
+import type { Analysis } from '../language/analysis.js'
 import { complete, type Surroundings } from '../language/complete.js'
 import { hover } from '../language/hover.js'
 import { definitionOf, type NameUse, nameAt, namesIn, referencesOf, rename } from '../language/names.js'
 import { foldsOf, outlineOf } from '../language/outline.js'
+import type { IncludedFiles } from '../script/include.js'
 import type { Shot, Storyboard } from '../story/types.js'
 import type { Vocabulary } from '../story/vocabulary.js'
 import { completionOf, diagnosticOf, rangeOf, symbolOf } from './convert.js'
@@ -30,6 +34,8 @@ import { analysisCache, pathOf, type Script } from './documents.js'
 export type LanguageHost = {
   vocabulary(): Promise<Vocabulary | null>
   surroundings(): Promise<Surroundings>
+  /** The files that a script includes, and theirs. */
+  included(text: string, file: string): Promise<IncludedFiles>
   /** URI of the shot's first picture when it has been painted already. */
   pictureOf(storyboard: Storyboard, shot: Shot): Promise<string | null>
   /** Renders the shot on a line (from 1) of a file; tells what it does; gives the film's path. */
@@ -57,7 +63,11 @@ export function serve(
   let vocabulary: Vocabulary | null = null
   let surroundings: Surroundings = { models: [], interpolations: [] }
   let canShowProgress = false
-  const analyses = analysisCache(() => vocabulary)
+  const included = new Map<string, IncludedFiles>()
+  const analyses = analysisCache(
+    () => vocabulary,
+    (uri) => included.get(uri),
+  )
   const timers = new Map<string, NodeJS.Timeout>()
   const ending = new AbortController()
 
@@ -71,18 +81,27 @@ export function serve(
     if (script === null) return null
     const offset = script.document.offsetAt(position)
     const uses = namesIn(script.analysis.script, script.analysis.text)
-    return { ...script, offset, uses, use: nameAt(uses, offset) }
+    return { ...script, offset, uses, use: nameAt(uses, script.file, offset) }
   }
 
   const show = (type: MessageType, message: string) =>
     connection.sendNotification(ShowMessageNotification.type, { type, message })
 
-  const check = (document: TextDocument) => {
-    const { analysis } = analyses.of(document)
+  /** Included files are read anew: somebody may have saved one. */
+  const check = async (document: TextDocument) => {
+    const { uri, version } = document
+    const files = await host.included(document.getText(), pathOf(uri)).catch(() => new Map() as IncludedFiles)
+    if (documents.get(uri)?.version !== version) return
+    if (files.size > 0 || included.delete(uri)) {
+      if (files.size > 0) included.set(uri, files)
+      analyses.forget(uri)
+    }
+    const { analysis, file } = analyses.of(document)
     void connection.sendDiagnostics({
-      uri: document.uri,
-      version: document.version,
-      diagnostics: analysis.checked().diagnostics.map((diagnostic) => diagnosticOf(diagnostic, document)),
+      uri,
+      version,
+      // Those of an included file belong to that file; here its include is marked.
+      diagnostics: ownDiagnostics(analysis, file).map((diagnostic) => diagnosticOf(diagnostic, document)),
     })
   }
   const checkSoon = (document: TextDocument) => {
@@ -91,7 +110,7 @@ export function serve(
       document.uri,
       setTimeout(() => {
         timers.delete(document.uri)
-        check(document)
+        void check(document)
       }, CHECK_DELAY_MS),
     )
   }
@@ -124,6 +143,7 @@ export function serve(
   documents.onDidClose(({ document }) => {
     clearTimeout(timers.get(document.uri))
     analyses.forget(document.uri)
+    included.delete(document.uri)
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] })
   })
 
@@ -151,7 +171,12 @@ export function serve(
   connection.onDefinition((place) => {
     const found = at(place)
     const span = found?.use && definitionOf(found.use)
-    return span ? { uri: found.document.uri, range: rangeOf(span, found.document) } : null
+    if (!span) return null
+    if (span.file === found.file) return { uri: found.document.uri, range: rangeOf(span, found.document) }
+    const part = included.get(found.document.uri)?.get(span.file)
+    if (!part || !('text' in part)) return null
+    const other = TextDocument.create(pathToFileURL(resolve(span.file)).href, 'yaml', 0, part.text)
+    return { uri: other.uri, range: rangeOf(span, other) }
   })
 
   connection.onReferences((place) => {
@@ -159,7 +184,7 @@ export function serve(
     if (!found?.use) return null
     const isWanted = (use: NameUse) => place.context.includeDeclaration || !use.definition
     return referencesOf(found.use, found.uses)
-      .filter(isWanted)
+      .filter((use) => isWanted(use) && use.span.file === found.file)
       .map(({ span }) => ({ uri: found.document.uri, range: rangeOf(span, found.document) }))
   })
 
@@ -245,6 +270,9 @@ export function serve(
     input.once('close', end)
   })
 }
+
+const ownDiagnostics = (analysis: Analysis, file: string) =>
+  analysis.checked().diagnostics.filter(({ span }) => span === null || span.file === file)
 
 const shotsOf = ({ analysis }: Script): readonly Shot[] => analysis.draft().shots
 

@@ -71,7 +71,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   voice: info('The voice that speaks.'),
   lora: info('LoRA files that change the model.'),
   embedding: info('Textual inversions: words with a meaning of their own.'),
-  include: info('Another file with cast, places or scenes.'),
+  include: info('Other files with cast, places and settings: one path, or a list.'),
   reference: info('A picture that the member looks like.'),
   say: info('What is said in the shot.'),
   caption: info('Words under the picture.'),

@@ -29,6 +29,7 @@ export const KEYS = {
     'guidance',
     'interpolation',
     'motion',
+    'include',
     'cast',
     'places',
     'defaults',
@@ -47,11 +48,11 @@ export type Level = keyof typeof KEYS
 export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
   film: {
     ignored: ['music', 'sound', 'subtitles', 'voice', 'lora', 'embedding'],
-    needed: ['include'],
+    needed: [],
   },
   defaults: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: [] },
   cast: { ignored: ['seed', 'voice', 'reference', 'lora', 'embedding', 'model'], needed: [] },
-  scene: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: ['include'] },
+  scene: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: [] },
   shot: {
     ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice', 'lora', 'embedding', 'reference'],
     needed: ['image', 'strength'],

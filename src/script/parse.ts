@@ -12,28 +12,29 @@ import { NO_SETTINGS } from './read-shot.js'
 import { type Entry, isEmpty, kindOf, Reader } from './reader.js'
 import { parseSize } from './size.js'
 import { checkStructure } from './structure.js'
-import type { Script, ScriptScene } from './types.js'
+import type { Located, Script, ScriptScene, Settings } from './types.js'
 
 export const MAX_SHOTS = 5_000
 
 /**
- * Parses a script. The value holds what could be read, also beside errors; values are as written, nothing is
+ * Parses a script, or (`isPart`) a file that a script includes, which has no shots of its own. The value holds what could be read, also beside errors; values are as written, nothing is
  * resolved. A byte order mark is passed over.
  */
-export function parseScript(text: string, file: string): Checked<Script> {
+export function parseScript(text: string, file: string, isPart = false): Checked<Script> {
   const composed = composeYaml(text, file)
   const { document } = composed
   if (document === null) return { value: emptyScript(file), diagnostics: composed.diagnostics }
   const structure = checkStructure(document, text, file)
   const reader = new Reader(text, file, structure.targets)
-  const script = readFilm(reader, document.contents)
+  const script = readFilm(reader, document.contents, isPart)
   const found = trusted([...structure.diagnostics, ...reader.diagnostics], composed)
-  return { value: script, diagnostics: inOrder([...composed.diagnostics, ...found]) }
+  return { value: script, diagnostics: inOrder([...composed.diagnostics, ...found], file) }
 }
 
 function emptyScript(file: string): Script {
   return {
     file,
+    includes: [],
     title: null,
     size: null,
     fps: null,
@@ -45,9 +46,13 @@ function emptyScript(file: string): Script {
   }
 }
 
-function readFilm(reader: Reader, contents: ParsedNode | null): Script {
+function readFilm(reader: Reader, contents: ParsedNode | null, isPart: boolean): Script {
   const script = emptyScript(reader.file)
   if (contents !== null && isSeq(contents)) {
+    if (isPart) {
+      hasShots(reader, reader.headSpan(contents))
+      return script
+    }
     const items = contents.items as (ParsedNode | null)[]
     if (items.length === 0)
       reader.report('script/empty', 'the script is an empty list', reader.headSpan(contents), {
@@ -69,15 +74,16 @@ function readFilm(reader: Reader, contents: ParsedNode | null): Script {
       })
     return script
   }
-  return readFilmKeys(reader, contents, script)
+  return readFilmKeys(reader, contents, script, isPart)
 }
 
-function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script): Script {
+function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script, isPart: boolean): Script {
   const keys = readKeys(reader, reader.entries(contents), 'film')
   const read = <T>(key: string, how: (entry: Entry) => T | null): T | null => {
     const entry = keys.get(key)
     return entry ? how(entry) : null
   }
+  script.includes = read('include', (e) => readIncludes(reader, e)) ?? []
   script.title = read('title', (e) => reader.textValue(e, '`title`'))
   script.size = read('size', (e) => reader.parsed(e, '`size`', 'value/size', parseSize))
   script.fps = read('fps', (e) => reader.parsed(e, '`fps`', 'value/fps', parseFrameRate))
@@ -89,16 +95,40 @@ function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script): Scr
     const entries = reader.mapping(e, '`defaults`')
     return entries && readSettings(reader, readKeys(reader, entries, 'defaults'))
   })
-  script.settings = defaults ? (mergeSettings(defaults, film) as Script['settings']) : film
+  script.settings = defaults ? mergeSettings(defaults, film) : film
+  if (isPart) {
+    const shots = keys.get('scenes') ?? keys.get('shots')
+    if (shots) hasShots(reader, shots.keySpan)
+    return script
+  }
   script.scenes = readScenes(reader, keys, reader.headSpan(contents))
   checkAmount(reader, script.scenes)
   return script
 }
 
-const mergeSettings = (over: object, under: object): object => ({
+/** What `over` says wins. */
+export const mergeSettings = (over: Settings, under: Settings): Settings => ({
   ...under,
   ...Object.fromEntries(Object.entries(over).filter(([, value]) => value !== null)),
 })
+
+const hasShots = (reader: Reader, span: ScriptScene['span']): void =>
+  reader.report('include/has-shots', 'an included file has no scenes or shots', span, {
+    hints: ['it has a cast, places and settings; shots stay in the script that includes it'],
+  })
+
+/** One path, or a list of them. */
+function readIncludes(reader: Reader, entry: Entry): Located<string>[] {
+  const node = reader.resolve(entry.value)
+  if (node === null || !isSeq(node)) {
+    const path = reader.textValue(entry, '`include`')
+    return path ? [path] : []
+  }
+  return (node.items as (ParsedNode | null)[]).flatMap((item) => {
+    const source = reader.resolve(item)
+    return (source && reader.textOf(source, 'a path of `include`')) ?? []
+  })
+}
 
 function readScenes(
   reader: Reader,
@@ -171,12 +201,20 @@ const ABOUT_LACK = new Set<Diagnostic['code']>([
   'cast/no-look',
 ])
 
-/** By place in the file, each once: what an alias repeats is said once. */
-export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+/** Those of `main` first, by place in the file, each once: what an alias repeats is said once. */
+export function inOrder(diagnostics: readonly Diagnostic[], main: string): Diagnostic[] {
   const seen = new Set<string>()
   const once = diagnostics.filter((d) => {
-    const id = `${d.code} ${d.span?.start} ${d.span?.end} ${d.message}`
+    const id = `${d.code} ${d.span?.file} ${d.span?.start} ${d.span?.end} ${d.message}`
     return !seen.has(id) && seen.add(id)
   })
-  return once.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+  const rank = (d: Diagnostic) => (d.span === null || d.span.file === main ? 0 : 1)
+  return once.sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      (rank(a) === 1 ? compare(a.span!.file, b.span!.file) : 0) ||
+      (a.span?.start ?? 0) - (b.span?.start ?? 0),
+  )
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -69,6 +69,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
   born: YEAR,
   year: YEAR,
   id: { type: 'string', pattern: '^[^\\d\\W][^\\s]*$|^[^\\x00-\\x7f][^\\s]*$' },
+  include: { anyOf: [TEXT, list(TEXT)] },
   cast: names(MEMBER, { anyOf: [TEXT, ref('cast')] }),
   looks: { anyOf: [TEXT, names('^\\d+(\\.\\d+)?$', TEXT)] },
   outfits: names('^\\p{L}[\\p{L}\\p{M}\\p{N}_-]*$', TEXT),

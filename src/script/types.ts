@@ -92,6 +92,8 @@ export type ScriptScene = {
 
 export type Script = {
   file: string
+  /** Paths as written. */
+  includes: Located<string>[]
   title: Located<string> | null
   size: Located<Size> | null
   fps: Located<FrameRate> | null

@@ -3,6 +3,7 @@
 import { type Checked, type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
 import { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic } from '../diagnostic/make.js'
+import { type IncludedFiles, withIncludes } from '../script/include.js'
 import { overrideScript } from '../script/overrides.js'
 import { inOrder, parseScript } from '../script/parse.js'
 import type { Script } from '../script/types.js'
@@ -25,14 +26,15 @@ export type CheckedScript = { storyboard: Storyboard | null; script: Script; dia
 /**
  * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
  * that spans carry; `set` holds film keys that win over the script's, as `key=value`; with a `vocabulary`, what its model does
- * not draw is warned about. Never throws.
+ * not draw is warned about; `included` are the files that it may include. Never throws.
  */
 export const checkScript = (
   text: string,
   file: string,
   set: readonly string[] = [],
   vocabulary: Vocabulary | null = null,
-): CheckedScript => checkParsed(parseScript(text, file), text, set, vocabulary)
+  included: IncludedFiles = new Map(),
+): CheckedScript => checkParsed(parseScript(text, file), text, set, vocabulary, included)
 
 /** The same, when the text has been parsed already. */
 export function checkParsed(
@@ -40,17 +42,27 @@ export function checkParsed(
   text: string,
   set: readonly string[],
   vocabulary: Vocabulary | null,
+  included: IncludedFiles,
 ): CheckedScript {
-  const { script, diagnostics: overrides } = overrideScript(read.value, set)
-  const parsed = { diagnostics: [...read.diagnostics, ...overrides] }
+  const whole = withIncludes(read, included)
+  const { script, diagnostics: overrides } = overrideScript(whole.value, set)
+  const parsed = { diagnostics: [...whole.diagnostics, ...overrides] }
   const isReadable = !parsed.diagnostics.some(
     (d) => d.code.startsWith('yaml/') || d.code === 'script/too-many-shots',
   )
-  const story = isReadable ? makeStoryboard(script, new LineIndex(text)) : null
+  const story = isReadable ? makeStoryboard(script, new LineIndex(text), textsOf(included)) : null
   const isBroken = hasErrors(parsed.diagnostics)
-  if (story && vocabulary) story.diagnostics.push(...checkVocabulary(script, story.value, vocabulary, text))
+  if (story && vocabulary)
+    story.diagnostics.push(
+      ...checkVocabulary(
+        script,
+        story.value,
+        vocabulary,
+        new Map([...textsOf(included), [read.value.file, text]]),
+      ),
+    )
   const added = story?.diagnostics.filter((d) => !isBroken || isAboutWords(d)) ?? []
-  const all = inOrder([...parsed.diagnostics, ...added])
+  const all = inOrder([...parsed.diagnostics, ...added], read.value.file)
   const diagnostics =
     all.length <= MAX_DIAGNOSTICS
       ? all
@@ -64,3 +76,7 @@ export function checkParsed(
         ]
   return { storyboard: hasErrors(all) ? null : (story?.value ?? null), script, diagnostics }
 }
+
+/** Of the files that could be read, by name. */
+export const textsOf = (included: IncludedFiles): Map<string, string> =>
+  new Map([...included].flatMap(([name, file]) => ('text' in file ? [[name, file.text]] : [])))

@@ -50,10 +50,14 @@ type Draft = {
 }
 
 /**
- * Makes the storyboard of a script. Shots are in time order; `lines` is the index of the script's text. With errors
+ * Makes the storyboard of a script. Shots are in time order; `lines` is the index of the script's text, `included` the texts of what it includes. With errors
  * the value is a storyboard still, but not of the film that is meant.
  */
-export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyboard> {
+export function makeStoryboard(
+  script: Script,
+  lines: LineIndex,
+  included: ReadonlyMap<string, string> = new Map(),
+): Checked<Storyboard> {
   const diagnostics: Diagnostic[] = []
   const fps = script.fps?.value ?? BUILT_IN.fps
   const drafts = script.scenes.flatMap((scene, sceneIndex) =>
@@ -121,7 +125,7 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
   return {
     value: {
       file: script.file,
-      digest: createHash('sha256').update(lines.text).digest('hex'),
+      digest: digestOf(lines.text, included),
       isDraft: false,
       title: script.title?.value ?? '',
       size: script.size?.value ?? BUILT_IN.size,
@@ -137,6 +141,13 @@ export function makeStoryboard(script: Script, lines: LineIndex): Checked<Storyb
     },
     diagnostics,
   }
+}
+
+/** Of the script's text, and of the texts that it includes. */
+function digestOf(text: string, included: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256').update(text)
+  for (const part of included.values()) hash.update('\0').update(part)
+  return hash.digest('hex')
 }
 
 /** Shot over scene over film. A scene's transition is the one into the scene, so its later shots pass it over. */

@@ -70,7 +70,7 @@ export type Scene = {
 
 export type Storyboard = {
   file: string
-  /** SHA-256 of the script's text, in hexadecimal. */
+  /** SHA-256 of the script's text and of what it includes, in hexadecimal. */
   digest: string
   /** For a quick look: fewer steps, and the model's preview decoder where it has one. */
   isDraft: boolean

@@ -17,14 +17,14 @@ const lexicons = new WeakMap<Vocabulary, Lexicon>()
 
 /**
  * What the shots of the vocabulary's model name and it does not draw. Texts are looked at where they stand, in shots, looks,
- * outfits, places, sluglines and styles; only words that got into a prompt count. `source` is the file's text; the storyboard
+ * outfits, places, sluglines and styles; only words that got into a prompt count. `sources` has the text of each file; the storyboard
  * may be one made beside errors.
  */
 export function checkVocabulary(
   script: Script,
   storyboard: Storyboard,
   vocabulary: Vocabulary,
-  source: string,
+  sources: ReadonlyMap<string, string>,
 ): Diagnostic[] {
   const shots = shotsOf(script, storyboard, vocabulary.model)
   if (shots.length === 0) return []
@@ -36,7 +36,7 @@ export function checkVocabulary(
     for (const finding of findUnknownWords(text.value, blank, lexicon, areThings)) {
       if (diagnostics.length >= MAX_WARNINGS) return diagnostics
       if (!prompted.has(tokensOf(text.value.slice(finding.start, finding.end))[0]!.word)) continue
-      diagnostics.push(diagnosticOf(finding, text, vocabulary.model, source))
+      diagnostics.push(diagnosticOf(finding, text, vocabulary.model, sources.get(text.span.file) ?? ''))
     }
   }
   return diagnostics
@@ -67,9 +67,11 @@ function textsOf(script: Script, shots: readonly Drawn[]): Text[] {
   const places = new Map(
     [...script.places.values()].map((place) => [place.name.value.toLowerCase(), place.text]),
   )
-  const texts = new Map<number, Text>()
+  const texts = new Map<string, Text>()
   const add = (text: Located<string> | null | undefined, blank: Text['blank'] = [], areThings = true) => {
-    if (text && !texts.has(text.span.start)) texts.set(text.span.start, { text, blank, areThings })
+    if (!text) return
+    const id = `${text.span.file}:${text.span.start}`
+    if (!texts.has(id)) texts.set(id, { text, blank, areThings })
   }
   const named = new Set<CastMember>()
   for (const { scene, shot } of shots) {

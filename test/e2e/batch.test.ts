@@ -112,6 +112,28 @@ describe('a locked film', () => {
     expect((await locked()).code).toBe(3)
   })
 
+  test('notices an edited included file and another font', async () => {
+    place.write('world.yaml', 'cast:\n  FOX: an orange fox\n')
+    place.write(
+      'film.yaml',
+      smallFilm(
+        ['{prompt: FOX in a meadow, duration: 3f}', '{card: The end, duration: 3f}'],
+        ['include: world.yaml'],
+      ),
+    )
+    expect((await place.run(['lock', 'film.yaml'])).code).toBe(0)
+    expect((await locked()).code).toBe(0)
+    place.write('world.yaml', 'cast:\n  FOX: a grey fox\n')
+    const edited = await locked()
+    expect([edited.code, edited.stderr]).toEqual([1, expect.stringMatching(/shot 1\.1 changed/)])
+    place.write('world.yaml', 'cast:\n  FOX: an orange fox\n')
+    const lock = json('storyreel.lock')
+    lock.films['film.yaml'].font = 'f'.repeat(64)
+    writeFileSync(place.file('storyreel.lock'), JSON.stringify(lock))
+    const other = await locked()
+    expect([other.code, other.stderr]).toEqual([3, expect.stringMatching(/font: ffffffffffff was reviewed/)])
+  })
+
   test('notices another model of the same name', async () => {
     mkdirSync(place.file('models'))
     const models = { STORYREEL_MODELS_DIR: place.file('models') }

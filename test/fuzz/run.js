@@ -77,7 +77,7 @@ function askAbout(analysis, offset) {
   outlineOf(analysis)
   foldsOf(analysis)
   const uses = namesIn(script, text)
-  const use = nameAt(uses, offset)
+  const use = nameAt(uses, 'fuzz.yaml', offset)
   if (use === null) return null
   if (!referencesOf(use, uses).includes(use)) return 'a name that does not refer to itself'
   rename(use, 'SOMEBODY ELSE', script, text)

@@ -8,7 +8,7 @@ function at(before: string, film = FILM) {
     film.replace(before, before.slice(0, 1) + CURSOR + before.slice(1)),
   )
   const uses = namesIn(analysis.script, text)
-  return { analysis, text, uses, use: nameAt(uses, offset)! }
+  return { analysis, text, uses, use: nameAt(uses, 'story.yaml', offset)! }
 }
 const written = (text: string, span: { start: number; end: number }) => text.slice(span.start, span.end)
 const lineOf = (text: string, offset: number) => text.slice(0, offset).split('\n').length

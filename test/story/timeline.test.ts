@@ -66,6 +66,7 @@ function shotOf(duration: Duration, transition: Transition): ScriptShot {
 
 const filmOf = (fps: FrameRate, shots: ScriptShot[]): Script => ({
   file: FILE,
+  includes: [],
   title: null,
   size: null,
   fps: located(fps),
