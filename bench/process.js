@@ -61,7 +61,8 @@ export function treeUsage(root) {
   return { bytes, cpuMs }
 }
 
-function treeOf(root) {
+/** A process and all below it (Linux). */
+export function treeOf(root) {
   const parents = new Map()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const fields = readOr(`/proc/${pid}/stat`)?.split(') ')[1]?.split(' ')

@@ -8,9 +8,11 @@ import { language } from './language.js'
 import { memory } from './memory.js'
 import { optimum } from './optimum.js'
 import { sessions } from './sessions.js'
+import { watch } from './watch.js'
 import { edit, still, unchanged, version } from './whole.js'
 
 const benches = {
+  watch,
   version,
   still,
   keyframe,

@@ -108,6 +108,32 @@ describe('watch', () => {
     expect(made(watching, from)).toEqual([])
   })
 
+  test('many saves in a row, good and broken, end in one film: that of the last good script', async () => {
+    save('boat')
+    watching = startWatching(place, ['film.yaml'])
+    await watching.until('idle')
+    const from = watching.events.length
+    for (let i = 0; i < 40; i++) {
+      if (i % 3 === 1) broken()
+      else save(['ship', 'cat', 'dog', 'fox'][i % 4]!)
+      await wait(25)
+    }
+    save('bear')
+    const board = () => watching!.events.findLastIndex((e) => e.event === 'script')
+    await watching.until('idle', { from })
+    await wait(500)
+    await watching.until('idle', { from: board() })
+    const watched = film()
+    await place.run(['render', 'film.yaml', '--no-cache'])
+    expect(film().equals(watched)).toBe(true)
+    const painted = made(watching, 0).filter((id) => id === 'two/keyframe 1')
+    expect(painted.length).toBeLessThanOrEqual(6)
+    const running = descendantsOf(watching.child.pid!).map((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
+    )
+    expect(running.filter((command) => command.includes('ffmpeg'))).toEqual([])
+  })
+
   test('a script that is deleted, or moved away, is waited for', async () => {
     save('boat')
     watching = startWatching(place, ['film.yaml'])

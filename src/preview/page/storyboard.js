@@ -66,6 +66,9 @@ function scenesOf(shots) {
   return scenes
 }
 
+/** Card → the frame that it is to show. */
+const wanted = new WeakMap()
+
 function fill(card, shot, before, fps) {
   const pictures = chosen(shot.pictures)
   const seen = new Set((before ? chosen(before.pictures) : []).map((picture) => picture?.key))
@@ -95,11 +98,12 @@ function fill(card, shot, before, fps) {
   card.title = shot.text
   const old = card.querySelector('.frame')
   card.replaceChildren(frame, caption)
-  // The old picture stays until the new one is there.
+  // The old picture stays until the new one is there, or until a newer one is asked for.
+  wanted.set(card, frame)
   const [image] = frame.querySelectorAll('img')
   if (old && image && !image.complete) {
     frame.replaceWith(old)
-    const swap = () => old.replaceWith(frame)
+    const swap = () => wanted.get(card) === frame && old.replaceWith(frame)
     image.decode().then(swap, swap)
   }
 }
