@@ -5,6 +5,7 @@ import { frames } from './frames.js'
 import { interpolation } from './interpolation.js'
 import { keyframe } from './keyframe.js'
 import { language } from './language.js'
+import { batch, large } from './large.js'
 import { memory } from './memory.js'
 import { optimum } from './optimum.js'
 import { sessions } from './sessions.js'
@@ -22,6 +23,8 @@ const benches = {
   memory,
   interpolation,
   language,
+  large,
+  batch,
   optimum,
   sessions,
 }

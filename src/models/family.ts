@@ -21,6 +21,8 @@ const OTHER_CLASSES: readonly [RegExp, string][] = [
   [/Kandinsky/, 'Kandinsky'],
 ]
 
+/** Of the usual VAE's latents; with a mask and a masked picture. */
+const USUAL_CHANNELS = [4, 9]
 const WIDTH_SD1 = 768
 const WIDTH_SD2 = 1024
 
@@ -69,6 +71,8 @@ export function resolveFamily(
   schedulerConfig: JsonObject,
 ): Family {
   if (unet.timestepCondWidth !== null) return 'lcm'
+  // With a VAE of its own it is nobody's sister, and uses the oldest pipeline as it is.
+  if (pipeline === 'StableDiffusion' && !USUAL_CHANNELS.includes(unet.channels)) return 'sd1'
   const isTurbo =
     [name, index._name_or_path].some((said) => typeof said === 'string' && /turbo/i.test(said)) ||
     (unet.contextWidth !== WIDTH_SD1 && isDistilledSchedule(schedulerConfig))
