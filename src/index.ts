@@ -43,6 +43,8 @@ export type StudioOptions = {
   cacheFolder?: string
   /** What models run on: `auto` (default), or a device of docs/devices.md such as `cpu` or `cuda`. */
   device?: string
+  /** Whether pictures go through the safety checkers of models that have one; default: true. */
+  safety?: boolean
   /** The door to files; default: the machine's own. */
   host?: Host
 }
@@ -163,7 +165,10 @@ export const vocabulary = (): Promise<Vocabulary | null> => embeddedVocabulary(n
 export function studio(options: StudioOptions = {}): Studio {
   const host = options.host ?? nodeHost()
   const store = openStore(cacheFolder(options.cacheFolder, host), host, cacheCapBytes(host))
-  return openStudio(host, store, options.device ?? 'auto')
+  return openStudio(host, store, {
+    device: options.device ?? 'auto',
+    isChecked: options.safety ?? true,
+  })
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-export type StudioFlags = { device: string; cacheDir?: string; cache: boolean }
+export type StudioFlags = { device: string; cacheDir?: string; cache: boolean; safety: boolean }
 
 /** The devices of all platforms: which of them are here, `doctor` tells. */
 export const deviceOption = (purpose: string): Option =>
@@ -10,9 +10,13 @@ export const deviceOption = (purpose: string): Option =>
     'auto',
   )
 
+export const safetyOption = (): Option =>
+  new Option('--no-safety', "leave out the model's own safety checker, where it has one")
+
 export const addStudioOptions = (command: Command): Command =>
   command
     .addOption(deviceOption('where to diffuse'))
+    .addOption(safetyOption())
     .option('--cache-dir <folder>', 'where made pictures and segments are kept')
     .option('--no-cache', 'keep nothing, use nothing kept')
 

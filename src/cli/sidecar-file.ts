@@ -6,23 +6,23 @@ import type { Plan } from '../graph/plan.js'
 import { findInterpolation } from '../models/find-interpolation.js'
 import { readLicence } from '../models/licence.js'
 import { modelsFolder } from '../models/models-folder.js'
+import { findFlagged } from '../render/flagged.js'
 import { sidecarOf } from '../render/sidecar.js'
 import type { Studio } from '../render/studio.js'
 
 /** @returns the file's path. */
 export async function writeSidecar(film: Plan, output: string, studio: Studio): Promise<string> {
-  const { host } = studio
+  const { host, store } = studio
   const licences = new Map<string, string | null>()
   for (const name of film.facts.models.keys())
     licences.set(name, await readLicence((await studio.model(name)).path, host))
   const { interpolation } = film.storyboard
   const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
   if (between !== null) licences.set(interpolation, await readLicence(between.folder, host))
+  const record = sidecarOf(film, output, licences, await findFlagged(film, store, host))
   const path = resolve(`${output.replace(/\.mp4$/i, '')}.json`)
-  await host
-    .writeFileAtomic(path, `${JSON.stringify(sidecarOf(film, output, licences), null, 2)}\n`)
-    .catch((error) => {
-      throw fileFailure(error, `can't write ${path}`)
-    })
+  await host.writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`).catch((error) => {
+    throw fileFailure(error, `can't write ${path}`)
+  })
   return path
 }

@@ -4,6 +4,7 @@ import {
   collect,
   deviceOption,
   pictureSize,
+  safetyOption,
   seedNumber,
   shareNumber,
   wholeNumber,
@@ -49,6 +50,7 @@ export const stillVerb: Verb = (program, { signal }) => {
     .option('--size <WxH>', "size (default: the picture's, else the model's)", pictureSize)
     .option('--draft', "fewer steps, and the model's small decoder where it has one")
     .option('--upscale', "enlarge the picture with the model's upscaler, as films do")
+    .addOption(safetyOption())
     .option('--cache-dir <folder>', 'where models with LoRAs and learned words in them are kept')
     .addOption(deviceOption('where to diffuse'))
     .option('--json', 'print what was made, with timings, as JSON')

@@ -20,12 +20,12 @@ export async function withStudioOptions<T>(
   flags: Partial<StudioFlags>,
   use: (options: StudioOptions) => Promise<T>,
 ): Promise<T> {
-  const device = flags.device ?? 'auto'
+  const { device = 'auto', safety = true } = flags
   if (flags.cache !== false)
-    return use({ device, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) })
+    return use({ device, safety, ...(flags.cacheDir ? { cacheFolder: flags.cacheDir } : {}) })
   const folder = mkdtempSync(join(tmpdir(), 'storyreel-'))
   try {
-    return await use({ device, cacheFolder: folder })
+    return await use({ device, safety, cacheFolder: folder })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

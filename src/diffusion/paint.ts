@@ -9,6 +9,13 @@ import { planesToRgb } from './pixels.js'
 import type { Scheduler } from './scheduler.js'
 import type { TensorView, TimedTensor } from './tensor-view.js'
 
+/** Looks at a finished picture (height × width × 3 bytes): whether it must not be shown, and milliseconds in the model. */
+export type CheckPicture = (picture: {
+  rgb: Uint8Array
+  width: number
+  height: number
+}) => Promise<{ isFlagged: boolean; ms: number }>
+
 export type PaintCalls = {
   encode: EncodePrompts
   predict: Predict
@@ -16,6 +23,8 @@ export type PaintCalls = {
   encodePicture: EncodePicture
   /** The VAE's decoder: latents already divided by the scaling factor → 1×3×height×width in −1…1. */
   decode(latents: TensorView): Promise<TimedTensor>
+  /** The model's safety checker; null for none. */
+  check: CheckPicture | null
 }
 
 export type PaintRequest = PromptRequest & {
@@ -49,11 +58,20 @@ export type PaintTimings = {
   unet: number[]
   /** Milliseconds in the decoder. */
   vae: number
+  /** Milliseconds in the safety checker; 0 without one. */
+  safety: number
   /** Milliseconds of the whole picture. */
   total: number
 }
 
-export type Picture = { rgb: Uint8Array; width: number; height: number; timings: PaintTimings }
+export type Picture = {
+  rgb: Uint8Array
+  width: number
+  height: number
+  /** The safety checker did not let it pass: it is black. */
+  isFlagged: boolean
+  timings: PaintTimings
+}
 
 /** Rejects with the signal's reason when it fires. */
 export async function paint(
@@ -94,7 +112,16 @@ export async function paint(
   })
   const [, , height, width] = decoded.dims as [number, number, number, number]
   const rgb = planesToRgb(decoded.data, width, height)
+  const verdict = (await calls.check?.({ rgb, width, height })) ?? { isFlagged: false, ms: 0 }
+  if (verdict.isFlagged) rgb.fill(0)
   const total = performance.now() - started
-  const timings = { text: embeddings.ms, encoder: start.ms, unet: unetMs, vae: decoded.ms, total }
-  return { rgb, width, height, timings }
+  const timings = {
+    text: embeddings.ms,
+    encoder: start.ms,
+    unet: unetMs,
+    vae: decoded.ms,
+    safety: verdict.ms,
+    total,
+  }
+  return { rgb, width, height, isFlagged: verdict.isFlagged, timings }
 }

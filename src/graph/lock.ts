@@ -1,6 +1,6 @@
 // What a film's pixels depended on when it was reviewed. Pure; the file is storyreel.lock beside the script.
 
-import type { Plan } from './plan.js'
+import type { ModelFacts, Plan } from './plan.js'
 
 /** Of one script. Facts are as in its plan; `shots` are the keys of the segments, by shot. */
 export type LockedFilm = {
@@ -22,11 +22,19 @@ export function lockFilm({ facts, shots }: Plan): LockedFilm {
     device: facts.device,
     encoder: facts.encoder,
     font: facts.font,
-    models: Object.fromEntries([...facts.models].sort().map(([name, { digest }]) => [name, digest])),
+    models: Object.fromEntries([...facts.models].sort().flatMap(lockModel)),
     interpolation: facts.interpolation?.digest ?? null,
     shots: Object.fromEntries(shots.map(({ shot, segment }) => [shot.id, segment.key])),
   }
 }
+
+/** With its safety checker, where that looked at the pictures. */
+const lockModel = ([name, { digest, safetyChecker = null }]: [string, ModelFacts]): [string, string][] => [
+  [name, digest],
+  ...(safetyChecker === null || safetyChecker === 'off'
+    ? []
+    : [[`${name}/safety_checker`, safetyChecker.digest] as [string, string]]),
+]
 
 export type LockDifference = {
   /** Of the machine: another machine may be right. */

@@ -26,6 +26,8 @@ export type ModelFacts = {
   upscaler: string | null
   /** Digest of its VAE's encoder, where a shot is painted from a picture; null or left out for none. */
   vaeEncoder?: string | null
+  /** Digest of what looks at its pictures; `off` where it is left out, null or left out for none. */
+  safetyChecker?: { digest: string } | 'off' | null
   /** Sizes that it paints natively, the preferred one first. */
   sizes: Size[]
   steps: number
@@ -187,10 +189,15 @@ function planKeyframe(
     ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
     ...embeddingManifest(diffusion.embeddings, facts),
     ...sourceManifest(diffusion.source, model, facts),
+    ...safetyManifest(model),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
   return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
 }
+
+/** A checker that is left out changes no pixel. */
+const safetyManifest = ({ safetyChecker = null }: ModelFacts): Manifest =>
+  safetyChecker === null || safetyChecker === 'off' ? [] : [['safety checker digest', safetyChecker.digest]]
 
 function sourceManifest(
   source: Diffusion['source'],

@@ -42,7 +42,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     revision: 'onnx',
     family: 'sd1',
     licence: 'creativeml-openrail-m',
-    bytes: 4.3e9,
+    bytes: 5.5e9,
     note: 'full precision, 512x512; any device',
   },
   {

@@ -17,6 +17,7 @@ const NETWORKS = [
   'unet',
   'vae_decoder',
   'vae_encoder',
+  'safety_checker',
   // The embedded model's own kinds of network.
   'vae_decoder_preview',
   'upscaler',
@@ -30,6 +31,7 @@ const SETTINGS: readonly string[] = [
   'LICENSE.txt',
   'world.json',
   'scheduler/scheduler_config.json',
+  'feature_extractor/preprocessor_config.json',
   ...['tokenizer', 'tokenizer_2'].flatMap((folder) =>
     ['vocab.json', 'merges.txt', 'special_tokens_map.json', 'tokenizer_config.json', 'added_tokens.json'].map(
       (name) => `${folder}/${name}`,

@@ -71,6 +71,32 @@ export type Preview = {
   isUnsigned: boolean
 }
 
+/** How CLIP wants a picture of 8 bits a channel. */
+export type PicturePreparation = {
+  /** To a short side of so many pixels, or to exactly this size; null to leave it. */
+  resize: { shortestEdge: number } | Size | null
+  kernel: 'bilinear' | 'bicubic' | 'lanczos'
+  /** Around the middle; null to leave it. */
+  crop: Size | null
+  /** What bytes are multiplied by, before `mean` and `std` of each channel. */
+  factor: number
+  mean: readonly number[]
+  std: readonly number[]
+}
+
+export type SafetyChecker = {
+  graph: Graph
+  /** What its verdicts depend on, by their names in the model's folder; some may not be there. */
+  files: readonly string[]
+  preparation: PicturePreparation
+  /** Name of the input that the prepared picture goes into (1 × 3 × H × W). */
+  picture: string
+  /** The input with pictures to black out (1 × H × W × 3), as declared; null where the graph has none. */
+  images: { name: string; dims: readonly (number | string)[] } | null
+  /** Name of the output that says of each picture whether it is flagged. */
+  verdict: string
+}
+
 export type Model = {
   name: string
   path: string
@@ -80,6 +106,8 @@ export type Model = {
   textEncoders: readonly TextEncoder[]
   graphs: { unet: Graph; vaeDecoder: Graph; vaeEncoder: Graph | null }
   unet: UnetFacts
+  /** What looks at its finished pictures; null for none. */
+  safetyChecker: SafetyChecker | null
   /** Full path of the graph that enlarges its pictures; null for none. */
   upscaler: string | null
   /** scheduler_config.json as it stands. */

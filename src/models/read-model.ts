@@ -9,6 +9,7 @@ import { asNumber, isObject, type JsonObject, readJsonObject } from './json-file
 import type { Graph, Model, ModelDefaults, ModelFolder, PipelineKind, Size, TextEncoder } from './model.js'
 import { findPreview } from './preview.js'
 import { checkWeights, readGraph } from './read-graph.js'
+import { readSafetyChecker } from './safety-checker.js'
 import { textOutputs } from './text-outputs.js'
 import { readTokenizer } from './tokenizer-files.js'
 import { fixed, readUnet } from './unet.js'
@@ -67,7 +68,15 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     { ...folder, family, latentChannels, scalingFactor: vae.scalingFactor },
     host,
   )
-  const graphs = [unetGraph, vae.decoder, vae.encoder, preview?.graph, ...textEncoders.map((e) => e.graph)]
+  const safetyChecker = await readSafetyChecker(folder, index, host)
+  const graphs = [
+    unetGraph,
+    vae.decoder,
+    vae.encoder,
+    preview?.graph,
+    safetyChecker?.graph,
+    ...textEncoders.map((e) => e.graph),
+  ]
   for (const graph of graphs) if (graph) await checkWeights(graph, host)
 
   const own = isObject(index.storyreel) ? index.storyreel : {}
@@ -79,6 +88,7 @@ export async function readModel(folder: ModelFolder, host: Host): Promise<Model>
     textEncoders,
     graphs: { unet: unetGraph, vaeDecoder: vae.decoder, vaeEncoder: vae.encoder },
     unet,
+    safetyChecker,
     upscaler: (await host.stat(at(UPSCALER)))?.isFile ? at(UPSCALER) : null,
     schedulerConfig,
     scalingFactor: vae.scalingFactor,

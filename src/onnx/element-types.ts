@@ -24,6 +24,7 @@ export function fromElements(data: ArrayBufferView, type: string): Float32Array 
   if (type === 'float16') return halvesToFloats(data as Uint16Array)
   if (type === 'int64')
     return Float32Array.from(data as BigInt64Array as unknown as ArrayLike<bigint>, Number)
-  if (type === 'float64' || type === 'int32') return Float32Array.from(data as Float64Array | Int32Array)
+  if (type === 'float64' || type === 'int32' || type === 'bool')
+    return Float32Array.from(data as Float64Array | Int32Array | Uint8Array)
   throw new Error(`outputs of type ${type} aren't supported`)
 }

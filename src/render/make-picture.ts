@@ -6,6 +6,7 @@ import type { Host } from '../host/host.js'
 import { encodePng } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
 import type { OnEvent } from './events.js'
+import { FLAGGED_MARK } from './flagged.js'
 import type { Painter } from './painter.js'
 import { readSource } from './still-source.js'
 
@@ -25,7 +26,10 @@ export async function makeKeyframe(
     { ...diffusion, ...node.size, prompt: node.prompt, source },
     { signal, onStep },
   )
-  const png = await encodePng({ width: picture.width, height: picture.height, data: picture.rgb })
+  const png = await encodePng(
+    { width: picture.width, height: picture.height, data: picture.rgb },
+    picture.isFlagged ? FLAGGED_MARK : {},
+  )
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
 }
 

@@ -33,6 +33,7 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
         dims: [1, 3, height, width],
         ms: 0,
       }),
+      check: null,
     },
     {
       prompt: [{ prompt: '', weight: 1 }],

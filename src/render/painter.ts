@@ -14,6 +14,7 @@ import type { PromptBlend } from '../story/types.js'
 import { createPromptEncoder } from './painter-prompts.js'
 import { rehearse } from './painter-rehearsal.js'
 import { readRequest } from './painter-request.js'
+import { createCheck } from './painter-safety.js'
 import { isInpaintingModel, prepareSource, type SourceRequest } from './painter-source.js'
 import { createTextEncoder, openTokenizer } from './painter-text.js'
 import { createPredict } from './painter-unet.js'
@@ -54,7 +55,13 @@ export type Painter = {
   close(): Promise<void>
 }
 
-type Sessions = { unet: Session; decoder: Session; vaeEncoder: () => Promise<Session> }
+type Sessions = {
+  unet: Session
+  decoder: Session
+  vaeEncoder: () => Promise<Session>
+  /** Null where pictures aren't checked. */
+  safety: Session | null
+}
 
 export type PainterSetup = {
   device?: string
@@ -64,13 +71,22 @@ export type PainterSetup = {
   threads: number
   /** Whether pictures to paint from will be given: the VAE's encoder then loads with the others, else when it is needed. */
   takesPictures?: boolean
+  /** Whether pictures go through the model's safety checker, where it has one; default: true. */
+  isChecked?: boolean
   signal?: AbortSignal | undefined
 }
 
 /** Loads the model's graphs side by side. Fails (exit 3) when the device isn't there or a graph can't be used. */
 export async function openPainter(
   model: Model,
-  { device = 'auto', decoder: wanted = 'full', threads, takesPictures = false, signal }: PainterSetup,
+  {
+    device = 'auto',
+    decoder: wanted = 'full',
+    threads,
+    takesPictures = false,
+    isChecked = true,
+    signal,
+  }: PainterSetup,
 ): Promise<Painter> {
   signal?.throwIfAborted()
   const runtime = await openRuntime({ threads, device })
@@ -79,10 +95,12 @@ export async function openPainter(
     scalingFactor: model.scalingFactor,
     isUnsigned: false,
   }
+  const checker = isChecked ? model.safetyChecker : null
   const vaeEncoder = onceOpened(() => openVaeEncoder(model, model.graphs.vaeEncoder!, runtime, signal))
   try {
     const encoders = model.textEncoders.map((encoder) => encoder.graph)
-    checkDevice(model.name, [...encoders, model.graphs.unet, output.graph], runtime.device)
+    const graphs = [...encoders, model.graphs.unet, output.graph, ...(checker ? [checker.graph] : [])]
+    checkDevice(model.name, graphs, runtime.device)
     const tokenizers = model.textEncoders.map(({ tokenizer }) => openTokenizer(model, tokenizer))
     const opening = Promise.all([
       openEncoder(
@@ -92,14 +110,21 @@ export async function openPainter(
       ),
       runtime.open(model.graphs.unet.path, { signal }),
       runtime.open(output.graph.path, { signal }),
+      checker && runtime.open(checker.graph.path, { signal }),
       takesPictures && model.graphs.vaeEncoder !== null ? vaeEncoder() : null,
     ])
     // A failure of theirs is waited for below.
     opening.catch(() => {})
     await rehearse(model, tokenizers[0]!)
-    const [encode, unet, decoder] = await opening
+    const [encode, unet, decoder, safety] = await opening
     const warnings = [...model.warnings, ...(runtime.warning === null ? [] : [runtime.warning])]
-    return createPainter({ ...model, warnings }, encode, output, { unet, decoder, vaeEncoder }, runtime)
+    return createPainter(
+      { ...model, warnings },
+      encode,
+      output,
+      { unet, decoder, vaeEncoder, safety },
+      runtime,
+    )
   } catch (error) {
     await runtime.close()
     throw error
@@ -137,7 +162,7 @@ function createPainter(
   model: Model,
   encode: EncodePrompts,
   output: Pick<Preview, 'graph' | 'scalingFactor' | 'isUnsigned'>,
-  { unet, decoder, vaeEncoder }: Sessions,
+  { unet, decoder, vaeEncoder, safety }: Sessions,
   runtime: Runtime,
 ): Painter {
   const own = schedulerOfConfig(model.schedulerConfig)
@@ -156,6 +181,7 @@ function createPainter(
           return createEncode(model.graphs.vaeEncoder!, session, model, signal)(pixels)
         },
         decode: createDecode(output, decoder, model, signal),
+        check: safety && createCheck(model.safetyChecker!, safety, signal),
       }
       const strength = source === null || isSpaced ? 1 : source.strength
       return paint(

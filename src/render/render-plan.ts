@@ -11,6 +11,7 @@ import type { Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
 import type { RenderDone } from './events.js'
 import type { RenderContext } from './executor.js'
+import { findFlagged, flaggedWarnings } from './flagged.js'
 import { withMaker } from './maker.js'
 import { dissolveWarning } from './verdict-words.js'
 import { countKinds, findWork, framesOf, nodesOf } from './work.js'
@@ -55,7 +56,10 @@ export async function renderPlan(
     return maker.verdicts
   })
 
-  for (const message of dissolveWarnings(plan, verdicts)) onEvent({ event: 'warning', message })
+  // Also of what was painted before: a black picture in a film must never look like an accident.
+  const blackened = flaggedWarnings(plan, await findFlagged(plan, store, host))
+  for (const message of [...dissolveWarnings(plan, verdicts), ...blackened])
+    onEvent({ event: 'warning', message })
   // A cache that can only be read is as good as another one where nothing had to be made.
   const remembering = store.writeRecord(historyName, historyOf(plan))
   await (work.size > 0 ? remembering : remembering.catch(() => {}))

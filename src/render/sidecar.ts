@@ -3,15 +3,27 @@
 import type { Plan, PlannedShot } from '../graph/plan.js'
 import { MACHINE_MADE } from './provenance.js'
 
-export type ModelRecord = { name: string; digest: string; licence: string | null }
+export type ModelRecord = {
+  name: string
+  digest: string
+  licence: string | null
+  /** Whether its own safety checker looked at the pictures: left out with --no-safety, or it ships none. */
+  safety: 'checked' | 'off' | 'none'
+}
 
-/** `licences` by model name, as their cards say. */
-export function sidecarOf(plan: Plan, output: string, licences: ReadonlyMap<string, string | null>): object {
+/** `licences` by model name, as their cards say; `flagged` are the keys of keyframes that a safety checker made black. */
+export function sidecarOf(
+  plan: Plan,
+  output: string,
+  licences: ReadonlyMap<string, string | null>,
+  flagged: ReadonlySet<string>,
+): object {
   const { storyboard, facts, movie, shots } = plan
-  const models: ModelRecord[] = [...facts.models].map(([name, { digest }]) => ({
+  const models: ModelRecord[] = [...facts.models].map(([name, { digest, safetyChecker = null }]) => ({
     name,
     digest,
     licence: licences.get(name) ?? null,
+    safety: safetyChecker === null ? 'none' : safetyChecker === 'off' ? 'off' : 'checked',
   }))
   return {
     version: 1,
@@ -33,11 +45,11 @@ export function sidecarOf(plan: Plan, output: string, licences: ReadonlyMap<stri
       digest: facts.interpolation?.digest ?? null,
       licence: licences.get(storyboard.interpolation) ?? null,
     },
-    shots: shots.map(shotRecord),
+    shots: shots.map((shot) => shotRecord(shot, flagged)),
   }
 }
 
-function shotRecord({ shot, pictures, segment }: PlannedShot): object {
+function shotRecord({ shot, pictures, segment }: PlannedShot, flagged: ReadonlySet<string>): object {
   const base = {
     id: shot.id,
     line: shot.line,
@@ -57,6 +69,7 @@ function shotRecord({ shot, pictures, segment }: PlannedShot): object {
               prompt: node.prompt,
               ...node.diffusion,
               size: node.size,
+              ...(flagged.has(node.key) ? { flagged: true } : {}),
             },
           ]
         : [],

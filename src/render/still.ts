@@ -13,6 +13,7 @@ import { type Model, readModel } from '../models/read-model.js'
 import { cacheCapBytes, cacheFolder } from '../store/location.js'
 import { openStore } from '../store/store.js'
 import { readEmbeddingChoice, unsaidWords, withEmbeddings } from './embeddings.js'
+import { FLAGGED_ADVICE } from './flagged.js'
 import { readLoraChoice, withLoras } from './loras.js'
 import { openPainter, type PaintTimings } from './painter.js'
 import { readRequest } from './painter-request.js'
@@ -40,6 +41,8 @@ export type StillRequest = SourceFlags & {
   embedding?: readonly string[]
   /** Where graphs with LoRAs and learned words in them are kept; default: the usual cache. */
   cacheDir?: string
+  /** Whether it goes through the model's safety checker, where it has one; default: true. */
+  safety?: boolean
   device: string
 }
 
@@ -52,6 +55,8 @@ export type Still = {
   device: string
   /** The picture that it was painted from, and which part of it. */
   source: { image: NamedFile; mask: NamedFile | null; strength: number } | null
+  /** What the model's own safety checker said; it was left out, or there is none. A flagged picture is black. */
+  safety: 'passed' | 'flagged' | 'off' | 'none'
   /** What the user should know. */
   warnings: readonly string[]
   /** Milliseconds; `total` is from the prompt to the painted pixels, models loaded. */
@@ -83,8 +88,9 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
   readRequest(model, asked)
   const using = { device: request.device, threads: availableParallelism(), signal }
   const decoder = request.draft ? 'preview' : 'full'
+  const isChecked = request.safety ?? true
   const adapted = await adapt(model, request, { host, ...using })
-  const painter = await openPainter(adapted, { ...using, decoder, takesPictures: source !== null })
+  const painter = await openPainter(adapted, { ...using, decoder, isChecked, takesPictures: source !== null })
   try {
     const painted = await painter.paint(asked, { signal })
     const small = { width: painted.width, height: painted.height, data: painted.rgb }
@@ -102,13 +108,18 @@ export async function paintStill(request: StillRequest, signal: AbortSignal): Pr
       model: request.model,
       device: painter.device,
       source: source && { image: source.image, mask: source.maskFile, strength: source.strength },
-      warnings: painter.warnings,
+      safety:
+        model.safetyChecker === null ? 'none' : !isChecked ? 'off' : painted.isFlagged ? 'flagged' : 'passed',
+      warnings: [...painter.warnings, ...(painted.isFlagged ? [flaggedWarning(request)] : [])],
       timings: painted.timings,
     }
   } finally {
     await painter.close()
   }
 }
+
+const flaggedWarning = ({ output, prompt, seed, model }: StillRequest): string =>
+  `${output} is black: the safety checker of ${model} flagged ${JSON.stringify(prompt)} with seed ${seed}; ${FLAGGED_ADVICE}`
 
 /** The model with the LoRAs and learned words that are asked for. */
 async function adapt(

@@ -43,7 +43,12 @@ export type Studio = {
 /** Threads that one diffusion run uses: all cores, since one picture is painted at a time. */
 const threads = () => availableParallelism()
 
-export function openStudio(host: Host, store: Store, requestedDevice: string): Studio {
+/** `isChecked`: whether pictures go through the safety checkers of models that have one. */
+export function openStudio(
+  host: Host,
+  store: Store,
+  { device: requestedDevice, isChecked }: { device: string; isChecked: boolean },
+): Studio {
   const models = new Map<string, Promise<Model>>()
   let ffmpeg: Promise<Ffmpeg> | null = null
   let device: Promise<ChosenDevice> | null = null
@@ -84,7 +89,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       return reading
     },
     openPainter: async (name, signal, decoder = 'full') =>
-      unchanged(openPainter(await studio.model(name), { ...(await using(signal)), decoder })),
+      unchanged(openPainter(await studio.model(name), { ...(await using(signal)), decoder, isChecked })),
     async openUpscaler(name, signal) {
       const { upscaler } = await studio.model(name)
       if (upscaler === null) throw new Error(`the model ${name} has no upscaler`)
@@ -98,7 +103,7 @@ export function openStudio(host: Host, store: Store, requestedDevice: string): S
       )
       const [found, facts, { device }] = await Promise.all([
         studio.ffmpeg(),
-        modelFacts([...names], storyboard, studio),
+        modelFacts([...names], storyboard, studio, isChecked),
         studio.device(),
       ])
       Object.assign(digested, facts.digested)
@@ -150,6 +155,7 @@ async function modelFacts(
   names: string[],
   storyboard: Storyboard,
   { host, store, model }: Studio,
+  isChecked: boolean,
 ): Promise<Pick<PlanFacts, 'models' | 'interpolation'> & { digested: RememberedDigests }> {
   const read: RememberedDigests = {}
   const remembered = (await store.readRecord('model-digests')) ?? {}
@@ -163,7 +169,8 @@ async function modelFacts(
     const preview =
       found.preview && (await digestFiles(found.preview.folder, found.preview.files, host, remembered))
     const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
-    for (const digested of [own, preview, upscaler]) {
+    const checker = await digestOf((isChecked && found.safetyChecker?.files) || undefined)
+    for (const digested of [own, preview, upscaler, checker]) {
       Object.assign(read, digested?.record)
       isNew ||= digested?.changed === true
     }
@@ -171,6 +178,7 @@ async function modelFacts(
       digest: own.digest,
       preview: preview?.digest ?? null,
       upscaler: upscaler?.digest ?? null,
+      safetyChecker: checker ?? (found.safetyChecker && 'off'),
       ...found.defaults,
       sizes: found.sizes,
     })

@@ -12,7 +12,9 @@ describe('selecting', () => {
   test('takes the ONNX pipeline and nothing else', () => {
     const taken = [
       'README.md',
+      'feature_extractor/preprocessor_config.json',
       'model_index.json',
+      'safety_checker/model.onnx',
       'scheduler/scheduler_config.json',
       'text_encoder/config.json',
       'text_encoder/model.onnx',
@@ -29,7 +31,7 @@ describe('selecting', () => {
       'unet/model_fp16.onnx',
       'unet/model_fp16.onnx_data',
       'unet/openvino_model.bin',
-      'safety_checker/model.onnx',
+      'safety_checker/pytorch_model.bin',
       'v1-5.ckpt',
       'unet/deep/weights.pb',
       'evil.sh',
