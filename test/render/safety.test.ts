@@ -84,6 +84,12 @@ describe('pictures are prepared as CLIPImageProcessor does it', () => {
     expect(errors.length).toBe(Math.ceil(data.length / stride))
     expect(Math.max(...errors)).toBeLessThan(1e-5)
   })
+  test('what it saves of itself says the same as no file', async () => {
+    assemble()
+    const saved = (await read()).safetyChecker!.preparation
+    rmSync(join(path, 'feature_extractor'), { recursive: true })
+    expect((await read()).safetyChecker!.preparation).toEqual(saved)
+  })
   afterAll(assemble)
 })
 
@@ -107,7 +113,7 @@ describe('pictures', () => {
     expect(new Set(pictures.map(({ flagged }) => flagged)).size).toBe(2)
   })
   test.each(pictures)(
-    'guidance $guidance, $width x $height: diffusers says $flagged, and black is what it makes of it',
+    'guidance $guidance, $width x $height: flagged is $flagged, as by diffusers',
     async (picture) => {
       const { rgb, isFlagged, timings } = await checked.paint(requestOf(picture))
       expect(isFlagged).toBe(picture.flagged)
@@ -158,7 +164,10 @@ describe('a model', () => {
 })
 
 describe('a film', () => {
-  const [flagged, passed] = [pictures.find((p) => p.flagged)!, pictures.find((p) => !p.flagged && p.width === 16)!]
+  const [flagged, passed] = [
+    pictures.find((p) => p.flagged)!,
+    pictures.find((p) => !p.flagged && p.width === 16)!,
+  ]
   const script = () =>
     [
       `model: ${path}`,
@@ -208,7 +217,7 @@ describe('a film', () => {
       return { warnings, done: events.find((e) => e.event === 'done')! }
     }
     const warning = expect.stringMatching(
-      /^film\.yaml:6: shot 1 has a black picture: .*lighthouse.* seed 7; .*--no-safety/,
+      /^film\.yaml:6: shot 1\.1 has a black picture: .*lighthouse.* seed 7; .*--no-safety/,
     )
     const first = await render()
     expect(first.warnings).toEqual([warning])
