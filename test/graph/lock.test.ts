@@ -32,6 +32,18 @@ describe('a lock', () => {
     expect(lockDifference(locked, planOf(FILM, more))).toEqual({ environment: [told], script: [] })
   })
 
+  test('notices another safety checker, and that one was left out', () => {
+    const withChecker = (safetyChecker: { digest: string } | 'off') =>
+      planOf(FILM, { models: new Map([['storybook', { ...model, safetyChecker }]]) })
+    const checked = lockFilm(withChecker({ digest: 'c1' }))
+    expect(lockDifference(checked, withChecker({ digest: 'c2' }))).toEqual({
+      environment: ['model storybook/safety_checker: c1 was reviewed, c2 is here'],
+      script: [],
+    })
+    expect(lockDifference(checked, withChecker('off')).script).toEqual(['shots fox, boat changed'])
+    expect(lockFilm(withChecker('off'))).toEqual(locked)
+  })
+
   test('notices shots that changed, came and went', () => {
     const now = 'shots:\n  - {id: fox, prompt: a red fox}\n  - {id: sea, prompt: the sea}\n'
     expect(lockDifference(locked, planOf(now)).script).toEqual([
