@@ -352,7 +352,6 @@ describe('a model that is of no use is told in one line', () => {
   test.skipIf(!existsSync(join(film, 'coarse.onnx')))(
     'one without the graph for its motion, or one with a needless one',
     async () => {
-      expect(await refusal(join(film, 'model.onnx').replace('model', 'coarse'))).toContain('has the shape')
       const [alone, needless] = [join(folder, 'alone'), join(folder, 'needless')]
       mkdirSync(alone)
       cpSync(join(film, 'model.onnx'), join(alone, 'model.onnx'))

@@ -22,14 +22,13 @@ def layered(bank, masks, rng, amount):
     """9 frames of one scene of moving layers; `amount`: pixels from the first frame to the last."""
     ys, xs = torch.meshgrid(torch.arange(HEIGHT) * 1., torch.arange(WIDTH) * 1., indexing='ij')
     x = torch.stack((xs, ys))[None]
-    pick = lambda b: b[torch.randint(len(b), (1,), generator=rng)]
     camera = torch.randn(1, 2, generator=rng) * .7
     frames = [None] * FRAMES
     for layer in range(layers.LAYERS + 1):
         m = layers.Motion(1, HEIGHT, torch.tensor([amount]), .2, rng, layer == 0)
         m.start = m.start + torch.tensor([[(WIDTH - HEIGHT) / 2, 0.]])
         m.shift = m.shift + camera * amount * (.4 + .2 * layer)
-        texture, shape = pick(bank), pick(masks)
+        texture, shape = layers.pick(bank, 1, rng), layers.pick(masks, 1, rng)
         for i in range(FRAMES):
             q = m.to_layer(x, torch.tensor([i / (FRAMES - 1)]))
             c = layers.sample(texture, q)

@@ -23,7 +23,7 @@ class Motion:
         self.bend = n(b, 2) * .12 * own[:, None] * (u(b, 1) < .5)           # of the path: not linear in time
         self.turn0 = u(b) * 2 * math.pi
         self.turn = n(b) * own / 90
-        self.size0 = torch.exp(n(b) * .25) * (1. if background else .8)
+        self.size0 = torch.exp(n(b) * .3 - .1) * (1. if background else .8)   # smaller: sharper, as a picture scaled down
         self.grow = n(b) * own / 130
         self.wave = n(b, 2, 2) * (2 * math.pi / 90)                          # per pixel
         self.sway = own[:, None] * .25 * u(b, 2) * (u(b, 1) < .35)
@@ -67,15 +67,24 @@ def sample(texture, q):
 
 
 def planes(bank):
-    """A bank of bytes (N x H x W x C) as floats (N x C x H x W, 0..1)."""
-    return torch.from_numpy(np.array(bank)).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    """A bank (N x H x W x C bytes) as N x C x H x W. Still bytes: as floats it would be a gigabyte a process."""
+    return torch.from_numpy(np.array(bank)).permute(0, 3, 1, 2).contiguous()
+
+
+def halved(bank):
+    """A bank at half of its size."""
+    return torch.cat([F.avg_pool2d(part.float(), 2).round().byte() for part in bank.split(8)])
+
+
+def pick(bank, b, rng):
+    """`b` of a bank by chance, as floats of 0..1."""
+    return bank[torch.randint(len(bank), (b,), generator=rng)].float().div_(255)
 
 
 def triplets(textures, masks, b, side, rng, low=.25, high=None):
     """-> x0, xt, x1 (B x 3 x side x side, 0..1), t (B x 1), velocity (B x 4 x side x side): from the frame at t, where
     things were at 0 and will be at 1, divided by the time between."""
     u = lambda *shape: torch.rand(*shape, generator=rng)
-    pick = lambda bank: bank[torch.randint(len(bank), (b,), generator=rng)]
     ys, xs = torch.meshgrid(torch.arange(side) * 1., torch.arange(side) * 1., indexing='ij')
     x = torch.stack((xs, ys))[None].expand(b, -1, -1, -1)
     t = torch.where(u(b) < .5, torch.full((b,), .5), .1 + .8 * u(b))
@@ -90,8 +99,8 @@ def triplets(textures, masks, b, side, rng, low=.25, high=None):
         ground = layer == 0
         m = Motion(b, side, amount, .5 if ground else .2, rng, ground)
         m.shift = m.shift + camera * (.4 + .25 * layer)
-        texture = pick(textures)
-        shape, here = (None, None) if ground else (pick(masks), (u(b, 1, 1, 1) < .7).float())
+        texture = pick(textures, b, rng)
+        shape, here = (None, None) if ground else (pick(masks, b, rng), (u(b, 1, 1, 1) < .7).float())
         for i, s in enumerate((torch.zeros(b), t, torch.ones(b))):
             q = m.to_layer(x, s)
             c = sample(texture, q)
@@ -113,5 +122,12 @@ def triplets(textures, masks, b, side, rng, low=.25, high=None):
         s = s[:, None, None, None]
         f = (frames[i] - .5) * tone + .5 + base * .5
         frames[i] = (f * (1 + (gain - 1) * (s - .5))).clamp(0, 1)
+    frames = sharpened(torch.cat(frames, 1), .8 * u(b, 1, 1, 1) * (u(b, 1, 1, 1) < .6)).split(3, 1)
     return (*frames, t[:, None], velocity)
+
+
+def sharpened(x, amount):
+    """Pictures scaled down from large ones are as sharp as pixels allow, which textures that were sampled are not."""
+    smooth = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1)
+    return (x + amount * (x - smooth)).clamp(0, 1)
 

@@ -1,5 +1,5 @@
 """The whole chain at tiny size, in under a minute: does every step run, does a stopped training go
-on, does the export match torch? Not a model."""
+on, does the export match torch, can training go on from it? Not a model."""
 import os
 import subprocess
 import sys
@@ -15,12 +15,16 @@ def main():
         def step(script, *args):
             print('-', script, *args, flush=True)
             return subprocess.run([sys.executable, str(here / script), *args], check=True, stdout=subprocess.PIPE, text=True).stdout
-        train = lambda minutes: step('train.py', '--cache', f'{tmp}/cache', '--smoke', '--batch', '3', '--minutes', minutes)
-        told = train('.2') + train('.3')      # the second one goes on where the first one stopped
+        train = lambda minutes, *more: step('train.py', '--cache', f'{tmp}/cache', '--smoke', '--batch', '3', '--minutes', minutes, *more)
+        train('.05', '--part', 'coarse', '--side', '64')
+        told = train('.2', '--restart') + train('.3')      # the second one goes on where the first one stopped
         errors = [float(line.split(' l1 ')[1].split()[0]) for line in told.splitlines() if ' l1 ' in line]
         assert len(errors) >= 2 and all(e == e and e < .2 for e in errors), told
         print(step('export.py', '--cache', f'{tmp}/cache', '--out', f'{tmp}/model'), end='')
-        assert Path(f'{tmp}/model/model.onnx').stat().st_size > 500_000
+        assert all(Path(f'{tmp}/model/{name}.onnx').stat().st_size > 300_000 for name in ('model', 'coarse'))
+        Path(f'{tmp}/cache/film.pt').unlink()
+        step('restore.py', '--cache', f'{tmp}/cache', '--model', f'{tmp}/model')
+        assert Path(f'{tmp}/cache/film.pt').exists()
     print('smoke run: good')
 
 

@@ -16,23 +16,35 @@ import torch.nn.functional as F  # noqa: E402
 import clips  # noqa: E402
 import layers  # noqa: E402
 import textures  # noqa: E402
+import wear  # noqa: E402
 from net import Film, parameters  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'storybook'))
 from optim import Muon  # noqa: E402
 
 
+# Whose weights are trained. Coarse alone is cheap, on triplets drawn at half of the size, and what large motion needs; with
+# `last` all flows stay as they are.
+PARTS = {'all': ('',), 'coarse': ('coarse.',), 'fine': ('fine.',), 'last': ('fine.tell', 'fine.last', 'fine.out')}
+
+# Layers whose outputs have scales of their own.
+HEADS = ('move', 'move1', 'move2', 'out')
+
+
 class Pool:
     """Triplets of layers, drawn a few at a time and used several times each, turned and mirrored."""
 
-    def __init__(self, bank, masks, side, rng, size, fresh):
+    def __init__(self, bank, masks, side, rng, size, fresh, worn=True):
+        self.worn = worn
         self.bank, self.masks, self.side, self.rng, self.fresh = bank, masks, side, rng, fresh
         self.size, self.parts, self.at = size, None, 0
-        while self.parts is None or self.at < min(size, 96):
+        while self.parts is None or self.at < min(size, 48):
             self.draw()
 
     def draw(self):
         x0, xt, x1, t, v = layers.triplets(self.bank, self.masks, self.fresh, self.side, self.rng)
+        if self.worn:
+            x0, x1 = wear.pair(x0, x1, self.rng)
         new = [(torch.cat((x0, xt, x1), 1) * 255).round().byte(), t, v.half()]
         if self.parts is None:
             self.parts = [torch.empty((self.size, *p.shape[1:]), dtype=p.dtype) for p in new]
@@ -86,35 +98,54 @@ def charbonnier(d, eps=1e-3): return (d * d + eps * eps).sqrt()
 def dissimilarity(a, b):
     """1 - SSIM over boxes of 7 x 7, of the mean of the colours."""
     a, b = a.mean(1, keepdim=True), b.mean(1, keepdim=True)
-    pool = lambda x: F.avg_pool2d(x, 7, 1)
+    pool = lambda x: F.avg_pool2d(x, 7, 2)
     ma, mb = pool(a), pool(b)
     va, vb, ab = pool(a * a) - ma * ma, pool(b * b) - mb * mb, pool(a * b) - ma * mb
     return 1 - ((2 * ma * mb + 1e-4) * (2 * ab + 9e-4) / ((ma * ma + mb * mb + 1e-4) * (va + vb + 9e-4))).mean()
 
 
-def losses(net, x, t, v, known, guide, coarse=False):
-    """`known`: how many samples, from the first, have true flow. `guide` weighs flow and warps against the picture."""
+def robust(d, eps=.05): return (d * d + eps * eps) ** .3
+
+
+def astray(velocities, truth, finest):
+    """How far velocities of several levels, coarsest first, the last at 1/`finest` of the size of `truth`, are from it; in each
+    level's own pixels, so that the finest count most."""
+    loss, truth = 0., F.avg_pool2d(truth, finest) / finest
+    for v in reversed(velocities):
+        loss = loss + robust(v - truth).mean()
+        truth = F.avg_pool2d(truth, 2) / 2
+    return loss
+
+
+def coarse_losses(net, x, t, v):
+    """Of the coarse part alone, on triplets drawn at half of the size."""
+    x0, _, x1 = x.split(3, 1)
+    with torch.autocast('cpu', torch.bfloat16):
+        _, found = net.coarse(x0, x1, t, every=True)
+    return astray(found, v, 4), dict(off=2 * (found[-1] * 4 - F.avg_pool2d(v, 4)).abs().mean())
+
+
+def losses(net, x, t, v, known, guide, likeness):
+    """`known`: how many samples, from the first, have true flow. `guide` weighs flow and warps against the picture,
+    `likeness` SSIM."""
     x0, xt, x1 = x.split(3, 1)
-    image, flows, (w0, w1) = net(x0, x1, t, every=True, until=2 if coarse else 1)
-    flow = sum(charbonnier(f[:known] - F.avg_pool2d(v, 2 ** level) / 2 ** level, .05).mean() for level, f in flows)
-    if coarse:
-        xt = F.avg_pool2d(xt, 2)
-    warped = torch.minimum(charbonnier(w0 - xt), charbonnier(w1 - xt)).mean()
-    if coarse:
-        return .02 * flow + .5 * warped, dict(warped=warped, flow=flow)
+    with torch.autocast('cpu', torch.bfloat16):
+        image, found, (w0, w1) = net(x0, x1, t, every=True)
     picture = charbonnier(image - xt)
     # edges: what a blur gets away with in the mean, the eye doesn't
     edges = sum((image.diff(dim=d) - xt.diff(dim=d)).abs().mean() for d in (2, 3))
-    loss = picture.mean() + .5 * edges + .02 * dissimilarity(image, xt)
-    total = loss + guide * (.02 * flow + .5 * warped)
+    loss = picture.mean() + .5 * edges + likeness * dissimilarity(image, xt)
+    if guide:
+        warped = torch.minimum(charbonnier(w0 - xt), charbonnier(w1 - xt)).mean()
+        loss = loss + guide * (.01 * astray([f[:known] for f in found], v, 2) + .5 * warped)
     mse = ((image.clamp(0, 1) - xt) ** 2).mean((1, 2, 3))
-    return total, dict(l1=picture.mean(), flow=flow, psnr=-10 * mse.clamp(min=1e-7).log10().mean())
+    return loss, dict(l1=picture.mean(), psnr=-10 * mse.clamp(min=1e-7).log10().mean())
 
 
 def measure(net, held):
     """Mean PSNR on held-out triplets, by kind, beside a plain blend's."""
     out = {}
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
         for name, (x, t) in held.items():
             scores = []
             for i in range(0, len(x), 4):
@@ -138,14 +169,6 @@ def held_out(cache, smoke=False):
     return {'small': make(.25, 4.), 'big': make(10., 28., 192), 'world': world.take(few, 192)}
 
 
-def fill(net, weights):
-    """Loads weights; inputs that a layer has gained since start as they were made."""
-    own = net.state_dict()
-    for name, w in weights.items():
-        own[name][tuple(slice(n) for n in w.shape)] = w
-    net.load_state_dict(own)
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument('--cache', type=Path, default=Path(__file__).parent / '.cache', help='folder for data and checkpoints')
@@ -158,18 +181,26 @@ def main():
     p.add_argument('--muon', type=float, default=.01)
     p.add_argument('--hold', type=float, default=.35, help='part of the time before the rates fall')
     p.add_argument('--guide', type=float, default=1., help='weight of true flow and warped pictures against the result, falling')
-    p.add_argument('--coarse', action='store_true', help='only the flow down to a quarter of the size: cheap, for large motion')
+    p.add_argument('--part', choices=PARTS, default='all', help='whose weights are trained')
+    p.add_argument('--likeness', type=float, default=.05, help='weight of SSIM')
     p.add_argument('--restart', action='store_true', help='a new schedule from the weights that are there')
     p.add_argument('--clip', type=Path, help='frames of a real clip (N x H x W x 3 .npy) to measure on, never to train on')
     p.add_argument('--smoke', action='store_true', help='tiny banks')
     a = p.parse_args()
     a.cache.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(a.threads)
+    alone = a.part == 'coarse'
     path = a.cache / 'film.pt'
     state = torch.load(path, weights_only=False) if path.exists() else None
-    net = Film(**(state['config'] if state else {}))
+    net = Film().to(memory_format=torch.channels_last)
     if state:
-        fill(net, state['net'])
+        net.load_state_dict(state['net'])
+    # Before the processes part, so that they share it.
+    counts = (8, 8, 4) if a.smoke else (360, 240, 1400)
+    bank, masks = (layers.planes(b) for b in textures.bank(a.cache, 1, *counts[:2]))
+    if alone:
+        bank, masks = layers.halved(bank), layers.halved(masks)
+    scenes = None if alone else clips.bank(a.cache, 1, counts[2])
     # Both processes change the same weights without a lock (Hogwild, Niu et al. 2011): on a small net, threads that wait
     # for one another cost more than a gradient that is one step old.
     net.share_memory()
@@ -177,16 +208,21 @@ def main():
     for _ in range(a.processes - 1):
         pid = os.fork()
         if pid == 0:
+            os.setsid()
             a.processes, a.clip = 0, None
             break
         helpers.append(pid)
     leads = a.processes > 0
-    matrices = [q for n, q in net.named_parameters() if q.ndim == 4 and not n.startswith('out') and not n.endswith(f'{len(net.flows[0].net) - 1}.weight')]
-    others = [q for q in net.parameters() if not any(q is m for m in matrices)]
+    trained = {n: q for n, q in net.named_parameters() if n.startswith(PARTS[a.part])}
+    for n, q in net.named_parameters():
+        q.requires_grad_(n in trained)
+    heads = lambda n, q: q.ndim < 4 or n.split('.')[1] in HEADS
+    matrices = [q for n, q in trained.items() if not heads(n, q)]
+    others = [q for n, q in trained.items() if heads(n, q)]
     muon, adam = Muon(matrices, lr=a.muon), torch.optim.AdamW(others, lr=a.lr, betas=(.9, .98), weight_decay=0)
     ema, step, elapsed = copy.deepcopy(net), 0, 0.
     if state:
-        fill(ema, state['ema'])
+        ema.load_state_dict(state['ema'])
         step = state['step']
         if not a.restart:
             elapsed = state['elapsed']
@@ -198,22 +234,20 @@ def main():
     g = torch.Generator().manual_seed(seed)
     if leads:
         print(f'{parameters(net)} parameters, step {step}, side {a.side}', flush=True)
-    counts = (8, 8, 4) if a.smoke else (360, 240, 1400)
-    held = held_out(a.cache, a.smoke) if leads else {}
-    if a.clip:
+    held = held_out(a.cache, a.smoke) if leads and not alone else {}      # the coarse part makes no pictures
+    if a.clip and held:
         f = torch.from_numpy(np.load(a.clip)).permute(0, 3, 1, 2).float() / 255
         rows = range(0, len(f) - 2, 8)
         held['clip'] = (torch.stack([torch.cat((f[i], f[i + 1], f[i + 2])) for i in rows]), torch.full((len(rows), 1), .5))
-    bank, masks = (layers.planes(b) for b in textures.bank(a.cache, 1, *counts[:2]))
-    pool = Pool(bank, masks, a.side, g, 32 if a.smoke else 1024, 4)
-    world = Clips(clips.bank(a.cache, 1, counts[2]), np.random.default_rng(seed))
+    pool = Pool(bank, masks, a.side, g, 32 if a.smoke else 320, 4, worn=not alone)
+    world = Clips(scenes, np.random.default_rng(seed))
     stop = []
     for s in (signal.SIGTERM, signal.SIGINT):
         signal.signal(s, lambda *_: stop.append(1))
 
     def write():
         tmp = path.with_suffix('.tmp')
-        torch.save(dict(config=net.config, net=net.state_dict(), ema=ema.state_dict(), muon=muon.state_dict(),
+        torch.save(dict(net=net.state_dict(), ema=ema.state_dict(), muon=muon.state_dict(),
                         adam=adam.state_dict(), step=step, elapsed=elapsed), tmp)
         os.replace(tmp, path)
 
@@ -227,12 +261,15 @@ def main():
             o.param_groups[0]['lr'] = lr * rate
         if step % 3 == 0:
             pool.draw()
-        x, t, v = pool.take(known)
-        cx, ct = world.take(a.batch - known, a.side)
-        none = torch.zeros(len(cx), *v.shape[1:])
-        x, t, v = turned(torch.cat((x, cx)), torch.cat((t, ct)), torch.cat((v, none)), g)
         net.zero_grad(set_to_none=True)
-        total, facts = losses(net, x, t, v[:known], known, a.guide * max(.1, 1 - 1.5 * f), a.coarse)
+        if alone:
+            total, facts = coarse_losses(net, *turned(*pool.take(a.batch), g))
+        else:
+            x, t, v = pool.take(known)
+            cx, ct = world.take(a.batch - known, a.side)
+            none = torch.zeros(len(cx), *v.shape[1:])
+            x, t, v = turned(torch.cat((x, cx)), torch.cat((t, ct)), torch.cat((v, none)), g)
+            total, facts = losses(net, x, t, v[:known], known, a.guide * max(.1, 1 - 1.5 * f), a.likeness)
         total.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.)
         muon.step()
@@ -254,12 +291,12 @@ def main():
         last = now
         for k, q in facts.items():
             mean[k] = mean.get(k, 0.) + float(q.detach())
-        if now - told > (5 if a.smoke else 240):
+        if now - told > (5 if a.smoke else 60 if alone else 420):
             scores = ' '.join(f'{k} {m:.2f} ({b:.2f})' for k, (m, b) in measure(ema.eval(), held).items())
             print(f'{elapsed / 60:5.1f} min step {step} {(now - told) / seen:.2f} s ' + ' '.join(f'{k} {q / seen:.4f}' for k, q in mean.items()) + ' | ' + scores, flush=True)
             told, seen, mean = time.time(), 0, {}
             last = told
-        if now - saved > 180:
+        if now - saved > 120:
             write()
             saved = now
     if not leads:
