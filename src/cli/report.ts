@@ -1,5 +1,6 @@
 // What became of the scripts of a batch, for CI: JUnit's XML, which every CI shows, or JSON.
 
+import { xmlText } from '../diagnostic/xml.js'
 import type { RenderDone } from '../render/events.js'
 
 export type ScriptResult = {
@@ -39,7 +40,7 @@ function testCase({ script, failure, seconds }: ScriptResult): string {
   const text = [failure.details.trimEnd(), failure.message, failure.hint && `hint: ${failure.hint}`]
   return [
     `${head}>`,
-    `      <failure message="${attribute(failure.message)}" type="exit ${failure.exitCode}">${escaped(text.filter(Boolean).join('\n'))}</failure>`,
+    `      <failure message="${attribute(failure.message)}" type="exit ${failure.exitCode}">${xmlText(text.filter(Boolean).join('\n'))}</failure>`,
     '    </testcase>',
   ].join('\n')
 }
@@ -47,11 +48,4 @@ function testCase({ script, failure, seconds }: ScriptResult): string {
 const jsonOf = (results: readonly ScriptResult[]): string =>
   `${JSON.stringify({ version: 1, films: results.filter((r) => r.done).length, failed: results.filter((r) => r.failure).length, results }, null, 2)}\n`
 
-const escaped = (text: string): string =>
-  text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-
-const attribute = (text: string): string => escaped(text).replace(/"/g, '&quot;').replace(/\s+/g, ' ')
+const attribute = (text: string): string => xmlText(text).replace(/\s+/g, ' ')

@@ -1,6 +1,7 @@
 // What a picture or a film says about itself: that it is machine-made, with what, from which script. As XMP, which IPTC's
 // photo metadata standard 2025.1 uses: https://www.iptc.org/std/photometadata/specification/IPTC-PhotoMetadata
 
+import { xmlText } from '../diagnostic/xml.js'
 import type { Plan } from '../graph/plan.js'
 
 /** Trained on pictures, as all diffusion is: https://cv.iptc.org/newscodes/digitalsourcetype/ */
@@ -59,7 +60,7 @@ export function xmpPacket({ sourceType, program, models, prompt, script }: Prove
     '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
     `<rdf:RDF${spaces[0]}>`,
     `<rdf:Description rdf:about=""${spaces.slice(1).join('')}>`,
-    ...properties.map(([name, value]) => `<${name}>${escaped(value)}</${name}>`),
+    ...properties.map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`),
     '</rdf:Description>',
     '</rdf:RDF>',
     '</x:xmpmeta>',
@@ -71,14 +72,6 @@ const optional = (name: string, value: string | null): [string, string][] => (va
 
 const digestsOf = (models: Provenance['models']): string =>
   models.flatMap(({ name, digest }) => (digest === null ? [] : [`${name} sha256:${digest}`])).join(', ')
-
-/** As text of XML 1.0, which has no way to say a control character. */
-const escaped = (text: string): string =>
-  text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
 
 /** The keyword under which PNG files carry XMP (XMP specification part 3, 1.1.5). */
 export const PNG_XMP = 'XML:com.adobe.xmp'

@@ -21,7 +21,7 @@ describe('provenance', () => {
       '<Iptc4xmpExt:AISystemVersionUsed>a &amp; b sha256:abc</Iptc4xmpExt:AISystemVersionUsed>',
     )
     expect(packet).toContain(
-      '<Iptc4xmpExt:AIPromptInformation>x &lt; y\ufffd "z" 船</Iptc4xmpExt:AIPromptInformation>',
+      '<Iptc4xmpExt:AIPromptInformation>x &lt; y\ufffd &quot;z&quot; 船</Iptc4xmpExt:AIPromptInformation>',
     )
     expect(packet).not.toContain('dc:source>')
     const opened = [...packet.matchAll(/<([\w:]+)[^<>]*>/g)].map(([, name]) => name)
