@@ -38,7 +38,9 @@ export type Lexicon = {
 }
 
 /** Groups whose words tell about a thing and can stand before it. */
-const QUALITIES = new Set(['time', 'weather', 'position', 'age', 'color', 'hair', 'skin', 'mouth'])
+const QUALITIES = new Set(
+  'time weather position age color hair skin mouth action expression view style'.split(' '),
+)
 const REMEMBERED = 1_000
 
 type Entry = { words: readonly string[]; meaning: Meaning }

@@ -1,17 +1,16 @@
 """Draws scenes and stores their latents in shards, for training the denoiser. Run one process per core.
 
-A shard: latents (float16), concept labels, noise seeds, captions and the figures' boxes, all of one size."""
+A shard: latents (float16), concept labels, noise seeds and where everything stands, all of one size."""
 import random
 
 import numpy as np
 import torch
 
-from captions import labels
+from captions import labels, normalise
 from common import arguments, load, save, to_tensor
-from prose import write
 from unet import noise_uniforms
 from vae import LATENT, Encoder
-from world import HEAD, HEAD_Y, SIZES, layout, random_scene, render
+from world import FIGURES, SIZES, layout, random_scene, render
 
 
 def noise(seed, size):
@@ -21,36 +20,39 @@ def noise(seed, size):
 def size_of(shard): return SIZES[{8: 1, 9: 2}.get(shard % 10, 0)]
 
 
-def boxes(scene, u, size):
-    """x, y, height, head's y and radius of each figure (zeros where absent)."""
-    out = np.zeros((2, 5), np.float32)
-    for i, (f, (x, y, h)) in enumerate(zip(scene['figures'], layout(scene, u, size)[0])):
-        out[i] = x, y, h, y - HEAD_Y[f['kind']] * h, HEAD[f['kind']] * h
-    return out
+def places(scene, u, size):
+    """-> the figures' anchors (FIGURES x 8, zeros where absent) and the prop's x, y, height, in pixels: `world.layout` as arrays"""
+    out, prop = np.zeros((FIGURES, 8), np.float32), np.zeros(3, np.float32)
+    anchors, at = layout(scene, u, size)
+    for i, a in enumerate(anchors):
+        out[i] = a
+    if at:
+        prop[:] = at
+    return out, prop
 
 
-def draw(rng, seed, size, scene=None):
-    text, sc = write(rng, scene)
+def draw(seed, size, scene):
+    """-> the free choices that the seed's noise stands for, the picture"""
     u = noise_uniforms(noise(seed, size)[None], torch.tensor([999.]))[0].tolist()
-    return text, sc, u, render(sc, u, size)
+    return u, render(scene, u, size)
 
 
 def shard(enc, number, n=500, scenes=random_scene):
     size = size_of(number)
     rng = random.Random(50000 + number)
-    z, rows, texts, bx, seeds = [], [], [], [], [number * 100000 + i for i in range(n)]
+    z, rows, at, seeds = [], [], [], [number * 100000 + i for i in range(n)]
     for i in range(0, n, 10):
         ims = []
         for j in range(i, min(i + 10, n)):
-            text, sc, u, im = draw(rng, seeds[j], size, scenes(rng))
+            sc = normalise(scenes(rng))
+            u, im = draw(seeds[j], size, sc)
             ims.append(im)
-            texts.append(text)
             rows.append(labels(sc))
-            bx.append(boxes(sc, u, size))
-        with torch.no_grad():
+            at.append(places(sc, u, size))
+        with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
             z.append(enc(to_tensor(ims)).half().contiguous())
-    return dict(latents=torch.cat(z), rows=torch.tensor(rows, dtype=torch.int8), texts=texts, boxes=torch.from_numpy(np.stack(bx)),
-                seeds=torch.tensor(seeds), size=size)
+    return dict(latents=torch.cat(z), rows=torch.tensor(rows, dtype=torch.int8), anchors=torch.from_numpy(np.stack([a for a, _ in at])),
+                props=torch.from_numpy(np.stack([p for _, p in at])), seeds=torch.tensor(seeds), size=size)
 
 
 def main():

@@ -17,13 +17,16 @@ from PIL import Image
 
 from captions import FIGURE, SCENE, normalise
 from common import Clock, arguments, load, save, schedule, to_tensor
+from figures import pose_of
 from optim import Muon
+from places import INDOORS
 from unet import MLP
-from world import DRESSED, HEAD, HEAD_Y, KINDS, PEOPLE, POSITIONS, SIZES, layout, random_scene, render, sample_u
+from world import ANIMALS, DRESSED, FEMALE, FIGURES, KINDS, PEOPLE, POSITIONS, SIZES, SKINNED, layout, random_scene, render, sample_u
 
-SCENE_GROUPS = {**SCENE, 'figures': [0, 1, 2]}
-MORE_PEOPLE = KINDS + PEOPLE + ['old man', 'old woman', 'old man']
+SCENE_GROUPS = {**SCENE, 'figures': list(range(FIGURES + 1))}
+MORE_PEOPLE = KINDS + 3 * ['man', 'woman']
 SHIFT = 4
+USES = 3        # of each drawn scene, every time spoiled otherwise
 
 
 class Residual(nn.Module):
@@ -59,14 +62,14 @@ class Judge(nn.Module):
         self.scene_out = nn.ModuleList(nn.Linear(d, len(v)) for v in SCENE_GROUPS.values())
         # where: attention of each place over the cells, then x / W, y / H, log of the head's radius / H
         self.spot = nn.Sequential(nn.Conv2d(b + c + 2, 96, 1), nn.ReLU(), nn.Conv2d(96, 96, 3, padding=1), nn.ReLU())
-        self.at = nn.Conv2d(96, 2, 1)
+        self.at = nn.Conv2d(96, FIGURES, 1)
         self.box = MLP(96 + 2 + d, d, 3)
         self.head, self.whole = Part(d), Part(d)
         self.figure = MLP(3 * d + 3, d, d)
         self.figure_out = nn.ModuleList(nn.Linear(d, len(v)) for v in FIGURE.values())
 
     def find(self, x):
-        """-> scene vector, boxes (N x 2 x 3)"""
+        """-> scene vector, boxes of the heads from left to right (N x 3 x 3)"""
         half = F.avg_pool2d(x, 2)
         fine = self.stem(half)
         deep = self.deep(fine)
@@ -76,9 +79,11 @@ class Judge(nn.Module):
         gy, gx = torch.meshgrid((torch.arange(h) + .5) / h, (torch.arange(w) + .5) / w, indexing='ij')
         grid = torch.stack([gx, gy])[None].expand(len(x), -1, -1, -1)
         f = self.spot(torch.cat([fine, F.interpolate(deep, size=(h, w)), grid], 1))
-        p = self.at(f).flatten(2).softmax(2)                             # N x 2 x cells
-        xy, pooled = p @ grid.flatten(2).transpose(1, 2), p @ f.flatten(2).transpose(1, 2)
-        o = self.box(torch.cat([pooled, xy, s[:, None].expand(-1, 2, -1)], 2))
+        p = self.at(f).float().flatten(2).softmax(2)                     # N x 3 x cells
+        with torch.autocast('cpu', enabled=False):       # places need more digits than bfloat16 has
+            xy = p @ grid.flatten(2).transpose(1, 2)
+        pooled = p.to(f.dtype) @ f.flatten(2).transpose(1, 2)
+        o = self.box(torch.cat([pooled, xy.to(f.dtype), s[:, None].to(f.dtype).expand(-1, FIGURES, -1)], 2)).float()
         return s, torch.cat([xy + .1 * o[..., :2], o[..., 2:] - 2], 2)
 
     def cut(self, x, boxes, left, top, side):
@@ -103,7 +108,7 @@ class Judge(nn.Module):
         x = to_tensor(images)
         s, boxes = self.find(x)
         out = [{k: v[int(i)] for k, v, i in zip(SCENE_GROUPS, SCENE_GROUPS.values(), row)} for row in zip(*(o(s).argmax(1) for o in self.scene_out))]
-        for j in range(2):
+        for j in range(FIGURES):
             rows = list(zip(*(lg.argmax(1) for lg in self.read(x, s, boxes[:, j]))))
             for o, row in zip(out, rows):
                 if o['figures'] > j:
@@ -118,9 +123,27 @@ def from_left(figures):
 
 def applies(group, f, camera):
     """Can the attribute be seen on such a figure?"""
-    k = f['kind']
-    return not (group in ('hair', 'hat') and k not in PEOPLE or group == 'old' and k not in ('man', 'woman') or group == 'beard' and k != 'man'
-                or group == 'skin' and k not in PEOPLE + ['wizard', 'knight'] or group == 'held' and (k not in DRESSED or camera == 'close' and f['held'] != 'umbrella'))
+    k, behind, pose = f['kind'], f['view'] == 'back', pose_of(f, camera)
+    asleep = pose == 'sleep'
+    if group in ('hair', 'age'):
+        return k in PEOPLE and not (group == 'hair' and f['hat']) and not (group == 'age' and behind)
+    if group == 'hat':
+        return k in ('man', 'woman')
+    if group == 'beard':
+        return k in PEOPLE and k not in FEMALE and not behind
+    if group == 'skin':
+        return k in SKINNED and not behind
+    if group == 'held':
+        return k in DRESSED and not asleep and (camera != 'close' or f['held'] in ('umbrella', 'balloon'))
+    if group == 'talk':
+        return not behind
+    if group == 'expression':
+        return not behind and k not in ('robot', 'knight') and f['action'] != 'sleep' and not f['talk'] and not (k in ('pirate', 'frog', 'sheep', 'elephant', 'king', 'queen', 'wizard', 'witch') and camera != 'close')
+    if group == 'action':
+        return not (k == 'ghost' and f['action'] in ('walk', 'run')) and (camera != 'close' or f['action'] in ('wave', 'sleep') and not behind)
+    if group == 'view':
+        return not asleep and not (k in ('ghost', 'frog') and camera != 'close' and f['view'] == 'side')
+    return True
 
 
 def spoil(im, rng):
@@ -141,26 +164,45 @@ def scene_for(rng):
 
 
 def truth(sc, u, size):
-    """-> scene labels, figure labels (2 x groups, -1 where nothing can be seen), boxes (2 x 3)"""
-    figures = np.full((2, len(FIGURE)), -1)
-    boxes = np.zeros((2, 3), np.float32)
+    """-> scene labels, figure labels (3 x groups, -1 where nothing can be seen; ages as they are), boxes (3 x 3)"""
+    figures = np.full((FIGURES, len(FIGURE)), -1, np.float32)
+    boxes = np.zeros((FIGURES, 3), np.float32)
     anchors = layout(sc, u, size)[0]
     for j, i in enumerate(from_left(sc['figures'])):
-        f, (x, y, h) = sc['figures'][i], anchors[i]
-        figures[j] = [v.index(f[k]) if applies(k, f, sc['camera']) else -1 for k, v in FIGURE.items()]
-        boxes[j] = x / size[0], (y - HEAD_Y[f['kind']] * h) / size[1], np.log(HEAD[f['kind']] * h / size[1])
-    return [v.index(sc[k]) for k, v in SCENE.items()] + [len(sc['figures'])], figures, boxes
+        f, a = sc['figures'][i], anchors[i]
+        figures[j] = [-1 if not applies(k, f, sc['camera']) else f[k] if k == 'age' else v.index(f[k]) for k, v in FIGURE.items()]
+        boxes[j] = a.hx / size[0], a.hy / size[1], np.log(a.r / size[1])
+    scene = [v.index(sc[k]) for k, v in SCENE.items()] + [len(sc['figures'])]
+    if sc['setting'] in INDOORS or sc['setting'] == 'moon':
+        scene[list(SCENE).index('weather')] = -1
+    if sc['setting'] == 'moon':
+        scene[list(SCENE).index('time')] = -1
+    if not sc['figures']:
+        scene[list(SCENE).index('camera')] = -1
+    return scene, figures, boxes
 
 
-def batch(rng, n, size=None, spoiled=True):
+class Drawn:
+    """Scenes with their pictures; each is used a few times."""
+
+    def __init__(self, rng):
+        self.rng, self.pools = rng, {}
+
+    def take(self, n, size):
+        pool = self.pools.setdefault(size, [])
+        fresh = max(n, 400 - len(pool)) if len(pool) < 400 else -(-n // USES)
+        for _ in range(min(fresh, n) if pool else n):
+            sc, u = scene_for(self.rng), sample_u(self.rng)
+            pool.append((render(sc, u, size), truth(sc, u, size)))
+        del pool[:-800]
+        return self.rng.sample(pool, n)
+
+
+def batch(rng, n, size=None, spoiled=True, drawn=None):
     """-> pictures, scene labels, figure labels, boxes"""
     size = size or rng.choices(SIZES, [.7, .15, .15])[0]
-    ims, parts = [], []
-    for _ in range(n):
-        sc, u = scene_for(rng), sample_u(rng)
-        im = render(sc, u, size)
-        ims.append(spoil(im, rng) if spoiled else im)
-        parts.append(truth(sc, u, size))
+    taken = (drawn or Drawn(rng)).take(n, size)
+    ims, parts = [spoil(im, rng) if spoiled else im for im, _ in taken], [p for _, p in taken]
     x = to_tensor(ims)
     scene, figures, boxes = (torch.tensor(np.stack(q)) for q in zip(*parts))
     if spoiled:
@@ -183,23 +225,27 @@ def blur(x, sigma):
     return F.conv2d(x, k.view(1, 1, 7, 1).expand(3, 1, 7, 1), groups=3)
 
 
+TOLERANCE = .71     # an age between two is either
+
+
 def accuracy(net, data):
     """Share of right answers per group, on batches of drawn scenes."""
     ok = {}
     for x, scene, figures, _ in data:
         s, boxes = net.find(x)
         for i, (k, o) in enumerate(zip(SCENE_GROUPS, net.scene_out)):
-            ok.setdefault(k, []).append(o(s).argmax(1) == scene[:, i])
-        for j in range(2):
+            seen = scene[:, i] >= 0
+            ok.setdefault(k, []).append((o(s).argmax(1) == scene[:, i])[seen])
+        for j in range(FIGURES):
             for i, (k, lg) in enumerate(zip(FIGURE, net.read(x, s, boxes[:, j]))):
                 seen = figures[:, j, i] >= 0
-                ok.setdefault(k, []).append((lg.argmax(1) == figures[:, j, i])[seen])
+                ok.setdefault(k, []).append(((lg.argmax(1) - figures[:, j, i]).abs() < TOLERANCE)[seen])
     return {k: round(torch.cat(v).float().mean().item(), 4) for k, v in ok.items()}
 
 
 def trained(cache):
     state = load(cache / 'judge.pt')
-    net = Judge()
+    net = Judge().to(memory_format=torch.channels_last)
     net.load_state_dict(state['net'])
     return net.eval()
 
@@ -209,7 +255,7 @@ def main():
     torch.manual_seed(0)
     # held out: another stream of scenes and free choices, as they are drawn
     held = [batch(random.Random(31337 + i), 50, SIZES[0], spoiled=False) for i in range(2)]
-    net, path, clock, n = Judge(), args.cache / 'judge.pt', Clock(args.minutes), 0
+    net, path, clock, n = Judge().to(memory_format=torch.channels_last), args.cache / 'judge.pt', Clock(args.minutes), 0
     matrix = [p for k, p in net.named_parameters() if p.ndim > 1 and '_out' not in k and 'at.' not in k]
     rest = [p for p in net.parameters() if not any(p is q for q in matrix)]
     opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW(rest, args.lr, betas=(.9, .98), weight_decay=0.)]
@@ -219,6 +265,7 @@ def main():
             o.load_state_dict(q)
         n, clock.elapsed = state['n'], state['elapsed']
     rng = random.Random(9000 + n)
+    drawn_scenes = Drawn(rng)
     print(f'{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters', flush=True)
     last = clock.elapsed
 
@@ -235,9 +282,11 @@ def main():
         for o, lr in zip(opts, (args.muon, args.lr)):
             for g in o.param_groups:
                 g['lr'] = lr * schedule(clock.fraction(), (n + 1) / 50)
-        x, scene, figures, boxes = batch(rng, args.batch)
-        s, found = net.find(x)
-        loss = sum(F.cross_entropy(o(s), scene[:, i]) for i, o in enumerate(net.scene_out))
+        x, scene, figures, boxes = batch(rng, args.batch, drawn=drawn_scenes)
+        with torch.autocast('cpu', torch.bfloat16):
+            s, found = net.find(x)
+            named = [o(s).float() for o in net.scene_out]
+        loss = sum(F.cross_entropy(o, scene[:, i], ignore_index=-1) for i, o in enumerate(named) if (scene[:, i] >= 0).any())
         there = figures[:, :, 0] >= 0
         if there.any():
             loss = loss + 20 * (found - boxes)[there].abs().mean()
@@ -246,9 +295,15 @@ def main():
             jitter = torch.randn_like(at) * torch.tensor([.15, .15, .07])
             r = at[:, 2:].exp()
             at = torch.cat([at[:, :2] + jitter[:, :2] * r * torch.tensor([x.shape[2] / x.shape[3], 1.]), at[:, 2:] + jitter[:, 2:]], 1)
-            lg = net.read(x[rows], s[rows], at)
+            with torch.autocast('cpu', torch.bfloat16):
+                lg = [q.float() for q in net.read(x[rows], s[rows], at)]
             f = figures[rows, which]
-            loss = loss + sum(F.cross_entropy(q, f[:, i], ignore_index=-1) for i, q in enumerate(lg) if (f[:, i] >= 0).any())
+            for i, (k, q) in enumerate(zip(FIGURE, lg)):
+                seen = f[:, i] >= 0
+                if seen.any():
+                    y = f[seen, i]
+                    soft = (1 - (y[:, None] - torch.arange(q.shape[1])).abs()).clamp(min=0) if k == 'age' else y.long()
+                    loss = loss + F.cross_entropy(q[seen], soft)
         for o in opts:
             o.zero_grad(set_to_none=True)
         loss.backward()

@@ -24,21 +24,25 @@ import torch
 from PIL import Image
 
 from cache import noise
-from captions import BLANK, FIGURE, SCENE, normalise
-from classify import applies, from_left, trained
+from captions import FIGURE, SCENE, blank, normalise
+from classify import TOLERANCE, applies, from_left, trained
 from common import arguments, load, sheet
 from prose import write
 from unet import noise_uniforms
-from world import ANIMALS, DEFAULTS, FUR_OF, render
+from places import INDOORS
+from world import ANIMALS, DEFAULTS, FUR_OF, NU, POSITIONS, render
 
 ROOT = Path(__file__).parents[2]
-GROUPS = {'kind': 'species', 'hair': 'hair colour', 'skin': 'skin', 'old': 'age', 'beard': 'beard', 'hat': 'hat', 'talk': 'mouth', 'held': 'held', 'pos': 'position'}
+GROUPS = {'kind': 'species', 'hair': 'hair colour', 'skin': 'skin', 'age': 'age', 'beard': 'beard', 'hat': 'hat', 'talk': 'mouth', 'held': 'held', 'pos': 'position', 'action': 'action',
+          'expression': 'expression', 'view': 'view'}
 FIRST_SEED = 10 ** 9       # far from those of the cached scenes
-CONTRAST = {'hair': ('black', 'white'), 'skin': ('light', 'dark'), 'old': (0, 1), 'beard': (0, 1), 'hat': (0, 1), 'talk': (0, 1), 'held': ('none', 'umbrella')}
+CONTRAST = {'hair': ('black', 'white'), 'skin': ('light', 'dark'), 'beard': (0, 1), 'hat': (0, 1), 'talk': (0, 1), 'held': ('none', 'umbrella'), 'age': (0., 2.5),
+            'action': ('stand', 'sleep', 'wave'), 'expression': ('happy', 'angry'), 'view': ('front', 'back')}
 # looks whose attributes must survive other seeds and other places
 LOOKS = ['an old man with a white beard in a yellow raincoat', 'a girl with red hair in a green dress', 'a boy with black hair in a red jacket',
          'a woman with blond hair and dark skin in a purple coat', 'a knight with a yellow tabard', 'a grey fox']
-LOOK_FACTS = [dict(kind='man', color='yellow', hair='white', old=1, beard=1), dict(kind='girl', color='green', hair='red'), dict(kind='boy', color='red', hair='black'),
+LOOK_FACTS = [dict(kind='man', color='yellow', hair='white', age=4., beard=1), dict(kind='woman', age=0., color='green', hair='red'),
+              dict(kind='man', age=0., color='red', hair='black'),
               dict(kind='woman', color='purple', hair='blond', skin='dark'), dict(kind='knight', color='yellow'), dict(kind='fox', color='grey')]
 LOOK_PLACES = ['harbour', 'forest', 'room', 'street']
 
@@ -82,11 +86,11 @@ def paint(rows, folder, model, compared=3):
 
 def complete(scene):
     """What a scene leaves out, filled in."""
-    figures = [{**BLANK, 'color': DEFAULTS['color'][f.get('kind', 'man')], **f} for f in scene.get('figures', [])]
-    if len(figures) == 2:
-        for f, g, side in zip(figures, scene['figures'], ('left', 'right')):
+    figures = [{**blank({'kind': f.get('kind', 'man')}), **f} for f in scene.get('figures', [])]
+    if len(figures) > 1:
+        for f, g, side in zip(figures, scene['figures'], ('left', 'right') if len(figures) == 2 else POSITIONS):
             f['pos'] = g.get('pos', side)
-    return {**dict(setting=DEFAULTS['setting'], time=DEFAULTS['time'], weather='clear', camera='medium', prop='none'), **scene, 'figures': figures}
+    return {**dict(setting=DEFAULTS['setting'], time=DEFAULTS['time'], weather='clear', camera='medium', prop='none', style='flat'), **scene, 'figures': figures}
 
 
 def seen(scene, group, i, u, size):
@@ -105,8 +109,8 @@ def questions(scene, u, size):
     """-> [(name of the group, its key, figure from the left or None, right answer)] for all that can be judged."""
     whole, out = complete(scene), []
     for k in SCENE:
-        # a room has no weather, and nothing but figures tells how near the camera is
-        if k in scene and not (k == 'weather' and whole['setting'] == 'room' or k == 'camera' and not whole['figures']) and not (k == 'prop' and whole['prop'] != 'none' and not seen(whole, k, 0, u, size)):
+        # indoors there is no weather and on the moon no hour, and nothing but figures tells how near the camera is
+        if k in scene and not (k == 'weather' and whole['setting'] in (*INDOORS, 'moon') or k == 'time' and whole['setting'] == 'moon' or k == 'camera' and not whole['figures']) and not (k == 'prop' and whole['prop'] != 'none' and not seen(whole, k, 0, u, size)):
             out.append((k, k, None, scene[k]))
     if 'figures' not in scene:
         return out
@@ -114,9 +118,14 @@ def questions(scene, u, size):
     for j, i in enumerate(from_left(whole['figures'])):
         for k, v in scene['figures'][i].items():
             if applies(k, whole['figures'][i], whole['camera']) and (k not in CONTRAST or seen(whole, k, i, u, size)):
-                name = GROUPS.get(k) or ('fur colour' if whole['figures'][i]['kind'] in ANIMALS else 'clothes colour')
+                name = GROUPS.get(k) or ('fur colour' if whole['figures'][i]['kind'] in (*ANIMALS, 'ghost') else 'clothes colour')
                 out.append((name, k, j, v))
     return out
+
+
+def same(k, got, want):
+    """An age is right when it is the nearer one, or either of two that it lies between."""
+    return abs(FIGURE['age'].index(got) - want) < TOLERANCE if k == 'age' and got is not None else got == want
 
 
 def answers(asked, shown):
@@ -125,7 +134,7 @@ def answers(asked, shown):
         if j is None:
             return shown[k]
         return shown['who'][j][k] if j < shown['figures'] else None
-    return [value(k, j) == v for _, k, j, v in asked]
+    return [same(k, value(k, j), v) for _, k, j, v in asked]
 
 
 def half(im):
@@ -142,7 +151,7 @@ def with_value(scene, k, i, value):
         return other
     f = other['figures'][i]
     f[k] = value
-    if k == 'kind' and value in ANIMALS and f['color'] not in FUR_OF[value]:
+    if k == 'kind' and value in FUR_OF and f['color'] not in FUR_OF[value]:
         f['color'] = FUR_OF[value][0]
     return normalise(other)
 
@@ -153,14 +162,15 @@ def nearest(picture, scene, asked, u, size):
     small, out, order = half(picture), [], from_left(scene['figures'])
     for _, k, j, want in asked:
         i = None if j is None else order[j]
-        if k == 'figures' or k == 'pos' and len(order) == 2:
+        if k == 'figures' or k == 'pos' and len(order) > 1:
             out.append(None)
             continue
-        values = SCENE[k] if i is None else FIGURE[k]
-        if k == 'color' and scene['figures'][i]['kind'] in ANIMALS:
+        values = SCENE[k] if i is None else [0., 1., 2., 3., 4.] if k == 'age' else FIGURE[k]
+        if k == 'color' and scene['figures'][i]['kind'] in FUR_OF:
             values = FUR_OF[scene['figures'][i]['kind']]
         errors = [((half(render(with_value(scene, k, i, v), u, size)) - small) ** 2).mean() for v in values]
-        out.append(values[int(np.argmin(errors))] == want)
+        got = values[int(np.argmin(errors))]
+        out.append(abs(got - want) < TOLERANCE if k == 'age' else got == want)
     return out
 
 
@@ -185,7 +195,7 @@ def judge(net, rows, folder):
     """-> the result; each row gets `wrong`, the groups that the judge reads otherwise"""
     images = [np.asarray(Image.open(folder / r['file']).convert('RGB')) for r in rows]
     sizes = [(im.shape[1], im.shape[0]) for im in images]
-    us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * 10 for r, s in zip(rows, sizes)]
+    us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
     drawn = [render(complete(r['scene']), u, s) for r, u, s in zip(rows, us, sizes)]
     asked = [questions(r['scene'], u, s) for r, u, s in zip(rows, us, sizes)]
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
+from captions import FIGURE, SCENE
 from common import arguments, load
 from preview import PreviewDecoder
 from text import BOS_NAME, EOS_NAME, LENGTH, WIDTH, Concepts, TextEncoder, TextModel, Tokenizer
@@ -108,7 +109,9 @@ def write(folder, cache, name='unet', steps=1):
     put('tokenizer/tokenizer_config.json', dict(tokenizer_class='CLIPTokenizer', model_max_length=LENGTH, do_lower_case=True, add_prefix_space=False, **special))
     put('tokenizer/special_tokens_map.json', special)
     put('unet/config.json', dict(_class_name='UNet2DConditionModel', sample_size=[24, 40], in_channels=LATENT, out_channels=LATENT, cross_attention_dim=WIDTH,
-                                 block_out_channels=[net.config['d']], time_cond_proj_dim=None))
+                                 block_out_channels=[net.config['d']], time_cond_proj_dim=None,
+                                 # for `restore.py` and for whoever trains on: the network's own sizes, the values that the concept vector stands for
+                                 storybook=net.config, concepts=dict(scene=SCENE, figure=FIGURE)))
     n = len(tok)
     put('text_encoder/config.json', dict(architectures=['CLIPTextModel'], model_type='clip_text_model', vocab_size=n, hidden_size=WIDTH, intermediate_size=4 * WIDTH,
                                          num_hidden_layers=3, num_attention_heads=6, max_position_embeddings=LENGTH, projection_dim=WIDTH, hidden_act='gelu',

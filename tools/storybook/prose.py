@@ -6,30 +6,32 @@ import copy
 import hashlib
 import re
 
-from captions import BLANK, GARMENTS, POSITION_WORDS, TALKS, WORDS, a, article, caption, normalise, one, place, prop_phrase, when
-from world import ANIMALS, COLOR_NAMES, DEFAULTS, DRESSED, FUR_OF, PEOPLE, random_scene
+from captions import (ACTS, BLANK, GARMENTS, IDLE, MOOD_BEFORE, MOODS, POSITION_WORDS, TALKS, VIEWED, WORDS, a, aged, article, blank, caption, normalise, one,
+                      place, prop_phrase, styled, when)
+from places import INDOORS
+from world import ANIMALS, COLOR_NAMES, DEFAULTS, DRESSED, FEMALE, FUR_OF, PEOPLE, POSITIONS, SKINNED, default_color, default_hair, random_scene
 
 # seen in a picture, but not in this world: read over
-THINGS = ('a violin', 'a bicycle', 'an apple', 'a red balloon', 'a blue bag', 'a basket of bread', 'a yellow flower', 'a green scarf', 'red boots', 'black shoes',
-          'white gloves', 'brown boots', 'a golden crown', 'a wooden sword', 'a black book', 'a letter', 'green eyes', 'blue eyes', 'brown eyes', 'big eyes',
+THINGS = ('a violin', 'a bicycle', 'an apple', 'a blue bag', 'a basket of bread', 'a green scarf', 'red boots', 'black shoes',
+          'white gloves', 'brown boots', 'a golden crown', 'a wooden sword', 'a letter', 'green eyes', 'blue eyes', 'brown eyes', 'big eyes',
           'a kind face', 'rosy cheeks', 'a grey backpack', 'an orange ball', 'a pink ribbon', 'purple socks', 'a silver key', 'a cup of tea', 'a fishing rod')
 EVENTS = ('a dragon flies above', 'birds fly over the water', 'somewhere a bell rings', 'the wind blows', 'nothing moves', 'there are many people', 'it is cold',
-          'the music plays', 'everyone waits', 'a train passes', 'the summer is over', 'it is very quiet', 'the clock strikes three', 'flowers everywhere',
-          'leaves fall', 'a queen is dead', 'a story begins', 'what a lovely place', 'nobody knows why')
-NOUNS = ('market baker dragon piano castle bridge river engine circus wall cloud mirror window door table chair clock bottle goat candle drum '
+          'the music plays', 'everyone waits', 'a train passes', 'the summer is over', 'it is very quiet', 'the clock strikes three', 
+          'leaves fall', 'a story begins', 'what a lovely place', 'nobody knows why')
+NOUNS = ('market baker dragon piano engine circus wall cloud mirror window door table chair clock bottle goat candle drum '
          'feather pocket ladder wagon kite marble whistle orchard feast pumpkin statue tower fence cellar attic stove cheese blanket pillow map compass '
-         'hammer bucket rope puzzle ghost pirate princess king queen nurse doctor baker dancer singer thief hunter shepherd whale horse sheep cow bird owl mouse '
-         'frog snake duck goose elephant lion tiger monkey spider bee butterfly turtle snail').split()
-QUALITIES = ('ancient broken cheerful clumsy crooked curious elegant famous foolish gentle hungry icy jolly lazy loud lucky merry narrow noisy patient polite proud '
+         'hammer bucket rope puzzle nurse doctor baker dancer singer thief hunter shepherd whale horse cow bird '
+         'snake duck goose tiger monkey spider bee butterfly turtle snail').split()
+QUALITIES = ('ancient broken clumsy crooked curious elegant famous foolish gentle hungry icy jolly lazy loud lucky merry narrow noisy patient polite proud '
              'restless rusty shy silly sleepy stern stubborn tidy timid ugly wide wild wise wooden young deep close hidden lost forgotten').split()
 DEEDS = ('repairs borrows sells dreams of counts forgets loves hates wants finds hides chases paints cooks buys remembers draws pushes pulls watches collects steals '
          'admires inspects carries away writes about').split()
 SYLLABLES = ('ba be bo da dor el fa fen gal gri hal im jo ka ku lan lo mar mi mon na nel or pa pim qua ra rin ro sal sten ta tel tor u va ver wil yo zan').split()
-ADVERBS = ('', '', '', '', ' again', ' now', ' quietly', ' alone', ' happily', ' for a long time', ' one last time', ' together')
+ADVERBS = ('', '', '', '', ' again', ' now', ' quietly', ' alone', ' at once', ' for a long time', ' one last time', ' together')
 NAMES = ('Tom', 'Anna', 'Otto', 'Mila', 'Jonas', 'Fiona', 'Rusty', 'Bella', 'Oscar', 'Ella', 'Max', 'Leo', 'Clara', 'Bruno', 'Ida', 'Nora', 'Finn')
-POSES = ('stands', 'sits', 'waits', 'walks', 'is walking', 'is standing', 'looks around', 'smiles', 'runs', 'sleeps', 'is waiting', 'dreams', 'watches', 'rests',
-         'is reading', 'eats', 'works', 'dances', 'plays', 'hides', 'listens', 'looks at the sky')
-PLURAL = {'man': 'men', 'woman': 'women', 'fox': 'foxes', 'fisherman': 'fishermen', 'puppy': 'puppies', 'bunny': 'bunnies', 'lady': 'ladies', 'kitty': 'kitties'}
+POSES = ('stands', 'waits', 'is standing', 'looks around', 'smiles', 'is waiting', 'dreams', 'watches', 'is reading', 'eats', 'works', 'dances', 'plays', 'hides',
+         'listens', 'looks at the sky')
+PLURAL = {'witch': 'witches', 'man': 'men', 'woman': 'women', 'fox': 'foxes', 'fisherman': 'fishermen', 'puppy': 'puppies', 'bunny': 'bunnies', 'lady': 'ladies', 'kitty': 'kitties', 'mouse': 'mice', 'sheep': 'sheep'}
 SKIES = {'rain': ['it is raining', 'it\'s raining', 'rain falls', 'it rains', 'in the rain', 'rain', 'rainy weather', 'a storm rages', 'the rain pours down'],
          'snow': ['it is snowing', 'it\'s snowing', 'snow falls', 'it snows', 'in the snow', 'snow', 'snowy weather', 'everything is covered in snow', 'in winter'],
          'fog': ['it is foggy', 'it\'s misty', 'fog everywhere', 'in thick fog', 'fog', 'foggy weather', 'fog hangs in the air', 'in the mist'],
@@ -58,7 +60,7 @@ def garmented(g): return {'dress': 'dressed', 'body': 'bodied'}.get(g, g + 'ed' 
 
 
 def pronouns(kind):
-    return {'woman': ('she', 'her'), 'girl': ('she', 'her')}.get(kind, ('he', 'his') if kind in DRESSED and kind != 'robot' else ('it', 'its'))
+    return ('she', 'her') if kind in FEMALE else ( ('he', 'his') if kind in DRESSED and kind != 'robot' else ('it', 'its'))
 
 
 def facts(f, rng, out, few):
@@ -66,18 +68,13 @@ def facts(f, rng, out, few):
     k, say = f['kind'], lambda p: rng.random() < p * (.35 if few else 1)
     he, his = pronouns(k)
     fs = []       # one entry per fact: {place: phrase}
-    if f['old'] and k in ('man', 'woman') and say(2.5):
-        out['old'] = 1
-        fs.append(dict(pre=rng.choice(['old', 'old', 'elderly', 'aged']), tail=rng.choice(['old', 'elderly', 'very old']), clause=f'{he} is {rng.choice(["old", "very old", "elderly"])}'))
-    if k in PEOPLE:
-        out['hair'] = DEFAULTS['hair']['old' if out['old'] else k]
     hair = rng.choice(WORDS['hair'][f['hair']]) if k in PEOPLE and say(.6) else None
     if hair:
         out['hair'] = f['hair']
         kind_of = rng.choice(['', '', '', 'long ', 'short ', 'curly ', 'wavy '])
         fs.append({'pre': hair + rng.choice(['-haired', ' haired']), 'with': f'{kind_of}{hair} hair', 'tail': f'{kind_of}{hair} hair',
                    'clause': rng.choice([f'{he} has {kind_of}{hair} hair', f'{his} hair is {hair}', f'{{the}} has {hair} hair', f'{{the}}\'s hair is {hair}'])})
-    if f['beard'] and k == 'man' and say(.92):
+    if f['beard'] and k in PEOPLE and out['age'] >= 1 and say(.92):
         out['beard'] = 1
         c = rng.choice(WORDS['hair'][f['hair']]) + ' ' if out['hair'] == f['hair'] and rng.random() < .5 else ''
         if c and not hair:
@@ -85,7 +82,7 @@ def facts(f, rng, out, few):
         b = rng.choice(['', '', 'long ', 'short ', 'big ', 'bushy ']) + c + 'beard'
         entry = {'with': a(b), 'tail': rng.choice([b, a(b)]), 'clause': rng.choice([f'{he} has {a(b)}', f'{{the}} has {a(b)}'])}
         fs.append(entry if c else {**entry, 'pre': 'bearded'})
-    if k in PEOPLE + ['wizard', 'knight'] and (f['skin'] != 'light' or rng.random() < .06) and say(.95):
+    if k in SKINNED and (f['skin'] != 'light' or rng.random() < .06) and say(.95):
         out['skin'] = f['skin']
         w = rng.choice(WORDS['skin'][f['skin']])
         fs.append({'pre': w + '-skinned', 'with': w + ' skin', 'tail': w + ' skin', 'clause': rng.choice([f'{he} has {w} skin', f'{his} skin is {w}'])})
@@ -94,7 +91,9 @@ def facts(f, rng, out, few):
         c = rng.choice(WORDS['color'][f['color']])
         if k in ('cat', 'fox') and f['color'] == 'orange' and rng.random() < .3:
             c = 'ginger' if k == 'cat' else 'red'
-        if k in ANIMALS:
+        if k == 'ghost':
+            fs.append({'pre': c, 'tail': c, 'clause': rng.choice([f'it is {c}', f'{{the}} is {c}'])})
+        elif k in ANIMALS:
             fs.append({'pre': rng.choice([c, c, c, f'{c}-furred', f'{c}-coloured', f'{c}-colored']), 'with': rng.choice([f'{c} fur', f'{a(c + " coat")}', f'{a(c)} fur']),
                        'tail': rng.choice([c, f'{c} fur']), 'clause': rng.choice([f'its fur is {c}', f'it has {c} fur', f'{{the}} is {c}', f'it is {c}', f'{{the}}\'s fur is {c}'])})
         elif k == 'robot':
@@ -112,7 +111,7 @@ def facts(f, rng, out, few):
                                              f'{he} is dressed in {c}', f'{he} has {worn}', f'{his} clothes are {c}', f'{he} is in {worn}', f'the {g} is {c}'])})
     elif k in DRESSED and rng.random() < .15:
         fs.append({'in': a(rng.choice(GARMENTS[k]).replace('armor', 'cloak').replace('armour', 'cape'))})
-    if f['hat'] and k in PEOPLE and say(.93):
+    if f['hat'] and k in ('man', 'woman') and say(.93):
         out['hat'] = 1
         w = one(rng, 'hat', 'hat')
         w = rng.choice(['', '', 'big ', 'straw ', 'old ', 'black ', 'green ']) + w
@@ -127,6 +126,19 @@ def facts(f, rng, out, few):
         if f['held'] == 'umbrella':
             entry['act'] = rng.choice([entry['act'], f'under {w}', f'stands under {w}'])
         fs.append(entry)
+    if f['action'] != 'stand' and say(1.3):
+        out['action'] = f['action']
+        w = rng.choice(ACTS[f['action']])
+        verb = next((v for v in ACTS[f['action']] if v.startswith('is ')), w)
+        fs.append({'act': w, 'tail': w, 'clause': rng.choice([f'{he} {verb}', f'{{the}} {verb}'] if verb.startswith('is') else [f'{he} {w}'])})
+    if f['expression'] != 'happy' and say(1.2) or f['expression'] == 'happy' and rng.random() < .05:
+        e = out['expression'] = f['expression']
+        w = rng.choice(MOOD_BEFORE[e])
+        fs.append({'pre': w, 'act': rng.choice(MOODS[e]), 'tail': w, 'clause': rng.choice([f'{he} is {w}', f'{he} looks {w}', f'{{the}} is {w}', f'{{the}} looks {w}'])})
+    if f['view'] != 'front' and say(1.3):
+        out['view'] = f['view']
+        w = rng.choice(VIEWED[f['view']])
+        fs.append({'act': w, 'tail': w, 'clause': rng.choice([f'we see {{the}} {w}', f'{he} is seen {w}'] if w.split()[0] in ('from', 'in') else [w])})
     if f['talk'] and say(1.4):
         out['talk'] = 1
         w = rng.choice(TALKS)
@@ -138,21 +150,16 @@ def facts(f, rng, out, few):
     return fs
 
 
-def noun_of(f, rng, out):
-    w = one(rng, 'figure', f['kind'])
-    if out['old']:
-        if rng.random() < .2:
-            w = rng.choice({'man': ['grandfather', 'grandpa', 'granddad'], 'woman': ['grandmother', 'grandma', 'granny']}[f['kind']])
-    return w
-
-
 def figure_text(f, rng, out, where):
     """-> (the figure as a noun phrase with what is said around it, what it does, sentences that follow)"""
     few = rng.random() < .25
+    k = f['kind']
+    noun, young, after_noun = one(rng, 'figure', k), [], ''
+    if k in PEOPLE:
+        out['age'], noun, young, after_noun = aged(f, rng, noun)
+        out['color'], out['hair'] = default_color(k, out['age']), default_hair(k, out['age'])
     fs = facts(f, rng, out, few)
     rng.shuffle(fs)
-    k = f['kind']
-    noun = noun_of(f, rng, out)
     style = rng.choice(['with', 'with', 'tail', 'clause', 'front', 'mixed', 'mixed'])
     spots = {'pre': [], 'with': [], 'in': [], 'tail': [], 'act': [], 'clause': [], 'front': []}
     for entry in fs:
@@ -165,9 +172,10 @@ def figure_text(f, rng, out, where):
         spots[q].append(entry[q])
     name = rng.choice(NAMES) if rng.random() < .18 else ''
     pre = sorted(spots['pre'], key=lambda w: 0 if w in ('old', 'elderly', 'aged') else 1 if '-' in w or 'haired' in w or w == 'bearded' else 2)
+    pre = young + pre if rng.random() < .7 else pre + young
     if rng.random() < .12:
         pre.insert(0, unknown(rng, QUALITIES))
-    core = ' '.join(pre + [noun])
+    core = ' '.join(pre + [noun]) + after_noun
     s = core if rng.random() < .12 else article(rng, core)
     withs, wears = spots['with'], spots['in']
     around = []
@@ -219,28 +227,28 @@ def pair(rng):
     """-> (text, two figures that are said at once) or None"""
     r = rng.random()
     left, right = dict(BLANK, pos='left'), dict(BLANK, pos='right')
-    if r < .4 and 'pair' in WORDS:      # "friends"
+    if r < .4:      # "friends"
         which = rng.choice(list(WORDS['pair']))
         for f, words in zip((left, right), which.split(' and ')):
             old, _, k = words.rpartition(' ')
-            f.update(kind=k, old=int(bool(old)), color=DEFAULTS['color'][k], hair=DEFAULTS['hair']['old' if old else k])
+            age = 4. if old else 0. if k in ('boy', 'girl') else 2.
+            k = {'boy': 'man', 'girl': 'woman'}.get(k, k)
+            f.update(kind=k, age=age, color=default_color(k, age), hair=default_hair(k, age))
         w = rng.choice(WORDS['pair'][which])
-        if which != 'old man and old woman' and w not in ('couple', 'husband and wife'):
+        if which != 'old man and old woman' and w not in ('couple', 'husband and wife', 'father and son', 'mother and daughter', 'father and daughter', 'mother and son'):
             w = rng.choice(['', 'two ', 'two ', 'the ', 'the two ']) + w
         else:
             w = a(w) if w.endswith('couple') else w
         return w, [left, right]
-    k = rng.choice(['man', 'woman', 'boy', 'girl', 'wizard', 'knight', 'robot', *ANIMALS])
-    noun = one(rng, 'figure', k)
+    k = rng.choice(['man', 'woman', 'man', 'woman', 'wizard', 'knight', 'robot', 'king', 'pirate', 'witch', 'astronaut', *ANIMALS])
+    age = rng.choice([0., 2., 4.]) if k in ('man', 'woman') else 2.
+    noun = one(rng, 'figure', {'man': 'boy', 'woman': 'girl'}[k] if age == 0 else k)
     if ' in ' in noun:
         noun = k
     last = noun.split(' ')[-1]
     plural = ' '.join(noun.split(' ')[:-1] + [PLURAL.get(last, last + 's')])
-    said = dict(kind=k, color=DEFAULTS['color'][k], hair=DEFAULTS['hair'].get(k, 'brown'))
-    s = plural
-    if k in ('man', 'woman') and rng.random() < .3:
-        said.update(old=1, hair=DEFAULTS['hair']['old'])
-        s = 'old ' + s
+    said = dict(kind=k, age=age, color=default_color(k, age), hair=default_hair(k, age))
+    s = 'old ' + plural if age == 4 else plural
     if rng.random() < .5:
         f = dict(said)
         f['color'] = said['color'] = rng.choice(FUR_OF.get(k, COLOR_NAMES))
@@ -248,7 +256,7 @@ def pair(rng):
         if k in ANIMALS + ['robot']:
             s = f'{c} {s}'
         else:
-            g = rng.choice(GARMENTS[k])
+            g = rng.choice(GARMENTS[k if age else {'man': 'boy', 'woman': 'girl'}[k]])
             s += ' ' + rng.choice(['in', 'in', 'with', 'wearing']) + f' {c} ' + (g if g.startswith('arm') else g + ('es' if g.endswith('s') else 's'))
     left.update(said)
     right.update(said)
@@ -258,18 +266,24 @@ def pair(rng):
 def prose(scene, rng):
     """-> (text, the scene that the text determines)"""
     sc = copy.deepcopy(scene)
-    out = dict(setting=DEFAULTS['setting'], time=DEFAULTS['time'], weather='clear', camera='medium', prop='none', figures=[])
+    out = dict(setting=DEFAULTS['setting'], time=DEFAULTS['time'], weather='clear', camera='medium', prop='none', style='flat', figures=[])
     p = rng.choice([.7, .9, .97])
     say = lambda q=1.: rng.random() < p * q
     n = len(sc['figures'])
+    if n == 3:       # who "he" is cannot be told of three
+        return caption(scene, rng)
     sentences, body = [], ''
     if n == 2 and rng.random() < .3:
         body, out['figures'] = pair(rng)
         if rng.random() < .6:
-            body += ' ' + rng.choice(['stand', 'walk', 'sit', 'wait', 'play', 'are friends', 'look at the sky', 'run', 'rest', 'smile'])
+            act, w = rng.choice([('stand', 'stand'), ('walk', 'walk'), ('sit', 'sit'), ('stand', 'wait'), ('stand', 'play'), ('stand', 'are friends'), ('stand', 'look at the sky'),
+                                 ('run', 'run'), ('sleep', 'sleep'), ('wave', 'wave'), ('walk', 'take a walk'), ('stand', 'smile')])
+            for f in out['figures']:
+                f['action'] = act
+            body += ' ' + w
     elif n:
         for f in sc['figures']:
-            out['figures'].append(dict(BLANK, kind=f['kind'], color=DEFAULTS['color'][f['kind']]))
+            out['figures'].append(blank(f))
         swapped = n == 2 and sc['figures'][0]['pos'] == 'right'
         if n == 2:
             out['figures'][0]['pos'], out['figures'][1]['pos'] = ('right', 'left') if swapped else ('left', 'right')
@@ -352,9 +366,13 @@ def prose(scene, rng):
             world.append(rng.choice(HOURS[sc['time']]))
         else:
             world.append(rng.choice([w, f'it is {w}', f'it\'s {w}', f'time: {w}', when(rng, sc['time'])]))
-    if sc['setting'] != 'room' and out['setting'] != 'room' and (sc['weather'] != 'clear' and say() or sc['weather'] == 'clear' and rng.random() < .1):
+    if sc['setting'] not in INDOORS and out['setting'] not in INDOORS and (sc['weather'] != 'clear' and say() or sc['weather'] == 'clear' and rng.random() < .1):
         out['weather'] = sc['weather']
         world.append(rng.choice(SKIES[sc['weather']]))
+    if sc['style'] != 'flat' and say(1.1) or sc['style'] == 'flat' and rng.random() < .15:
+        out['style'] = sc['style']
+        w = styled(sc['style'], rng)
+        world.append(rng.choice([w, w, f'style: {w}', f'the picture is {w}' if ' ' not in w else w]))
     if rng.random() < .3:
         world.append(rng.choice(EVENTS) if rng.random() < .4 else aside(rng))
     rng.shuffle(world)

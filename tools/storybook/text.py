@@ -6,7 +6,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from captions import GROUPS
+from captions import AGE_STEPS, FIGURE, FIGURES, GROUPS, SCENE
 
 LENGTH, WIDTH = 77, 192
 EOS_NAME, BOS_NAME = '<|endoftext|>', '<|startoftext|>'
@@ -112,9 +112,14 @@ class Concepts(nn.Module):
         return torch.cat([x.softmax(-1) for x in self.logits(h)], 1)
 
 
+N_SCENE = sum(len(v) for v in SCENE.values())
+N_FIGURE = sum(len(v) for v in FIGURE.values())
+PARTS = [N_SCENE + FIGURES + 1] + [N_FIGURE] * FIGURES       # of the concept vector: the scene with the number of figures, then each figure
+
+
 class TextModel(nn.Module):
-    """What is exported as the text encoder: the concept vector takes the place of the first token's hidden state, so that
-    everything that is done to embeddings is done to concepts; between two prompts' embeddings lie their mixtures."""
+    """What is exported as the text encoder: the parts of the concept vector take the place of the first tokens' hidden states, so
+    that everything that is done to embeddings is done to concepts; between two prompts' embeddings lie their mixtures."""
 
     def __init__(self, encoder, concepts):
         super().__init__()
@@ -122,16 +127,27 @@ class TextModel(nn.Module):
 
     def forward(self, ids):
         h, pooled = self.encoder(ids)
-        c = self.concepts(h)
-        return torch.cat([F.pad(c, (0, h.shape[2] - c.shape[1])).unsqueeze(1), h[:, 1:]], 1), pooled
+        parts = self.concepts(h).split(PARTS, 1)
+        return torch.cat([F.pad(p, (0, h.shape[2] - p.shape[1])).unsqueeze(1) for p in parts] + [h[:, len(PARTS):]], 1), pooled
 
 
 def concepts_of(hidden):
     """The concept vector of embeddings; a group's probabilities sum to one however the embeddings were weighted."""
-    c = hidden[:, 0, :sum(GROUPS.values())]
-    return c / c[:, :next(iter(GROUPS.values()))].sum(1, keepdim=True).clamp(min=1e-4)
+    parts = []
+    for i, (n, first) in enumerate(zip(PARTS, [len(SCENE['setting'])] + [len(FIGURE['kind'])] * FIGURES)):
+        c = hidden[:, i, :n]
+        parts.append(c / c[:, :first].sum(1, keepdim=True).clamp(min=1e-4))
+    return torch.cat(parts, 1)
+
+
+def soft(group, values):
+    """Labels of one group as probabilities; an age between two is some of either."""
+    if not group.startswith('age'):
+        return F.one_hot(values.long(), GROUPS[group]).float()
+    a = values.float() / AGE_STEPS
+    return (1 - (a[:, None] - torch.arange(GROUPS[group])).abs()).clamp(min=0)
 
 
 def one_hot(rows):
     """Concept vectors of known scenes, from `captions.labels` rows (N x groups)."""
-    return torch.cat([F.one_hot(rows[:, i].long(), s).float() for i, s in enumerate(GROUPS.values())], 1)
+    return torch.cat([soft(k, rows[:, i]) for i, k in enumerate(GROUPS)], 1)

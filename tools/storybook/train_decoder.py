@@ -5,8 +5,8 @@ import random
 
 import torch
 
-from cache import boxes, draw, noise
-from captions import labels
+from cache import draw, noise, places
+from captions import labels, normalise
 from common import Clock, arguments, load, save, schedule, sheet, to_images, to_tensor
 from text import one_hot
 from train_unet import crops, edges
@@ -19,15 +19,16 @@ SIZE, SIDE = (320, 192), 12
 
 
 def batch(rng, net, enc, sf, n):
-    """-> pictures, encoded latents, generated latents, boxes"""
+    """-> pictures, encoded latents, generated latents, anchors"""
     ims, rows, eps, bx = [], [], [], []
     for _ in range(n):
         seed = rng.getrandbits(40)
-        _, sc, u, im = draw(rng, seed, SIZE, random_scene(rng))
+        sc = normalise(random_scene(rng))
+        u, im = draw(seed, SIZE, sc)
         ims.append(im)
         rows.append(labels(sc))
         eps.append(noise(seed, SIZE))
-        bx.append(torch.from_numpy(boxes(sc, u, SIZE)))
+        bx.append(torch.from_numpy(places(sc, u, SIZE)[0]))
     x, e = to_tensor(ims), torch.stack(eps)
     with torch.no_grad():
         return x, enc(x), -net.draw(e, torch.full((n,), 999.), one_hot(torch.tensor(rows))) / sf, torch.stack(bx)
@@ -67,7 +68,8 @@ def main():
                     parts.append(source[i, :, r:r + SIDE, c:c + SIDE])
                     targets.append(x[i, :, 8 * r:8 * (r + SIDE), 8 * c:8 * (c + SIDE)])
         p, t = torch.stack(parts), torch.stack(targets)
-        d = dec((p + NOISE * torch.randn_like(p)).contiguous(memory_format=torch.channels_last)) - t
+        with torch.autocast('cpu', torch.bfloat16):
+            d = dec((p + NOISE * torch.randn_like(p)).contiguous(memory_format=torch.channels_last)).float() - t
         d = d[..., 8:-8, 8:-8]     # a window's rim lacks its surroundings
         loss = d.abs().mean() + (d ** 2).mean() + .5 * sum(q.abs().mean() for q in edges(d))
         opt.zero_grad(set_to_none=True)

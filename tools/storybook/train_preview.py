@@ -6,7 +6,7 @@ import random
 import torch
 
 from cache import noise
-from captions import labels
+from captions import labels, normalise
 from common import Clock, arguments, load, save, schedule, sheet, to_images
 from export import modules
 from preview import PreviewDecoder
@@ -22,7 +22,7 @@ def generated(net, sf, rng, n):
     rows, eps = [], []
     for _ in range(n):
         seed = rng.getrandbits(40)
-        rows.append(labels(random_scene(rng)))
+        rows.append(labels(normalise(random_scene(rng))))
         eps.append(noise(seed, SIZE))
     with torch.no_grad():
         return -net.draw(torch.stack(eps), torch.full((n,), 999.), one_hot(torch.tensor(rows))) / sf
@@ -69,7 +69,10 @@ def main():
             g['lr'] = args.lr * schedule(clock.fraction(), (n + 1) / 100, hold=.3)
         z = torch.cat([windows(encoded, args.batch // 2), windows(made, args.batch // 2)])
         z = (z + NOISE * torch.randn_like(z)).contiguous(memory_format=torch.channels_last)
-        d = small(z) - full(z)
+        with torch.autocast('cpu', torch.bfloat16):
+            with torch.no_grad():
+                target_of = full(z).float()
+            d = small(z).float() - target_of
         loss = d.abs().mean() + (d ** 2).mean() + .5 * sum(q.abs().mean() for q in edges(d))
         opt.zero_grad(set_to_none=True)
         loss.backward()

@@ -7,11 +7,11 @@ import random
 import torch
 import torch.nn.functional as F
 
-from captions import GROUPS, labels
+from captions import AGE_STEPS, FIGURES, GROUPS, labels
 from common import Clock, arguments, load, save, schedule
 from optim import Muon
 from prose import write
-from text import Concepts, TextEncoder, Tokenizer, train_tokenizer
+from text import Concepts, TextEncoder, Tokenizer, soft, train_tokenizer
 from wordings import wordings
 
 NAMES = list(GROUPS)
@@ -38,9 +38,20 @@ def weights(rows):
     n = rows[:, NAMES.index('figures')]
     w = torch.ones(rows.shape)
     for i, k in enumerate(NAMES):
-        if k[-1] in '12':
+        if k[-1] in '123'[:FIGURES]:
             w[:, i] = (n >= int(k[-1])).float()
     return w
+
+
+def right(logits, rows):
+    """Which answers are right, N x groups; of an age between two, the nearer one."""
+    return torch.stack([l.argmax(1) == (torch.round(rows[:, i] / AGE_STEPS) if NAMES[i].startswith('age') else rows[:, i]) for i, l in enumerate(logits)], 1)
+
+
+def loss_of(logits, rows):
+    w = weights(rows)
+    return sum((F.cross_entropy(l.float(), soft(NAMES[i], rows[:, i]) if NAMES[i].startswith('age') else rows[:, i], reduction='none') * w[:, i]).mean()
+               for i, l in enumerate(logits))
 
 
 def main():
@@ -49,7 +60,7 @@ def main():
     folder = args.cache / 'tokenizer'
     if not (folder / 'vocab.json').exists():
         rng = random.Random(7)
-        train_tokenizer(folder, [write(rng)[0] for _ in range(15000)])
+        train_tokenizer(folder, [write(rng)[0] for _ in range(15000)], 1800)
     tok = Tokenizer(folder)
     enc, con = TextEncoder(len(tok)), Concepts()
     both = torch.nn.ModuleDict(dict(encoder=enc, concepts=con))
@@ -61,7 +72,7 @@ def main():
     if state := load(path):
         enc.load_state_dict(state.get('raw', state)['encoder'])
         con.load_state_dict(state.get('raw', state)['concepts'])
-        for o, q in zip(opts, state['optimizers']):
+        for o, q in zip(opts, state['optimizers'] or ()):
             o.load_state_dict(q)
         n = state['n']
     print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters, {len(tok)} tokens', flush=True)
@@ -80,7 +91,7 @@ def main():
         figures, wrong = {}, []
         for name, (texts, rows) in held.items():
             w = weights(rows)
-            ok = torch.stack([l.argmax(1) == rows[:, i] for i, l in enumerate(mean['concepts'].logits(mean['encoder'](tok(texts, None))[0]))], 1)
+            ok = right(mean['concepts'].logits(mean['encoder'](tok(texts, None))[0]), rows)
             acc = {k: round(((ok[:, i] * w[:, i]).sum() / w[:, i].sum()).item(), 3) for i, k in enumerate(NAMES) if w[:, i].sum()}
             figures[name] = dict(mean=round(sum(acc.values()) / len(acc), 4), whole=round((ok | (w == 0)).all(1).float().mean().item(), 3), right=acc)
             wrong += [(t, [NAMES[j] for j in range(len(NAMES)) if not o[j] and v[j]]) for t, o, v in zip(texts, ok, w) if not (o | (v == 0)).all()]
@@ -94,9 +105,9 @@ def main():
             for g in o.param_groups:
                 g['lr'] = lr * schedule(clock.fraction(), (n + 1) / 50)
         ids, rows = next(data)
-        w = weights(rows)
-        lg = con.logits(enc(ids)[0])
-        loss = sum((F.cross_entropy(l, rows[:, i], reduction='none') * w[:, i]).mean() for i, l in enumerate(lg))
+        with torch.autocast('cpu', torch.bfloat16):
+            lg = con.logits(enc(ids)[0])
+        loss = loss_of(lg, rows)
         for o in opts:
             o.zero_grad(set_to_none=True)
         loss.backward()

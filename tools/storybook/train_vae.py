@@ -16,7 +16,7 @@ def crops(rng, n, side=96):
     scene, u = random_scene(rng), sample_u(rng)
     im = render(scene, u, size)
     figures, prop = layout(scene, u, size)
-    centres = [(x, y - h * f) for x, y, h in figures + ([prop] if prop else []) for f in (.8, .45)]
+    centres = [(a.hx, a.hy) for a in figures] + [(a.x, a.y - a.h * .4) for a in figures] + ([(prop[0], prop[1] - prop[2] * .6)] if prop else [])
     out = []
     for _ in range(n):
         cx, cy = rng.uniform(0, size[0]), rng.uniform(0, size[1])
@@ -46,10 +46,11 @@ def main():
     if state := load(path):
         enc.load_state_dict(state['encoder'])
         dec.load_state_dict(state['decoder'])
-        opt.load_state_dict(state['optimizer'])
+        if state['optimizer']:
+            opt.load_state_dict(state['optimizer'])
         clock.elapsed, n = min(state['elapsed'], args.minutes * 60 * .7), state['n']
     vr = random.Random(99991)
-    held = to_tensor([render(random_scene(vr), sample_u(vr)) for _ in range(24)])
+    held = to_tensor([render(random_scene(vr), sample_u(vr)) for _ in range(32)])
     rng = random.Random(1000 + n)
     pool, last = [], 0.
 
@@ -67,12 +68,13 @@ def main():
     while clock.tick() < clock.budget:
         for g in opt.param_groups:
             g['lr'] = args.lr * schedule(clock.fraction(), (n + 1) / 100)
-        if len(pool) < 256 or n % 2 == 0:
+        if len(pool) < 256 or n % 3 == 0:
             pool += crops(rng, 4)
         pool = pool[-768:]
         x = to_tensor(rng.sample(pool, args.batch) if len(pool) >= args.batch else pool)
-        z = enc(x)
-        o = dec(z + NOISE * torch.randn_like(z))
+        with torch.autocast('cpu', torch.bfloat16):
+            z = enc(x).float()
+            o = dec(z + NOISE * torch.randn_like(z)).float()
         d = o - x
         e = sum((a - b).abs().mean() for a, b in zip(edges(o), edges(x)))
         loss = d.abs().mean() + 2 * (d ** 2).mean() + .5 * e + 1e-3 * (z ** 2).mean()
