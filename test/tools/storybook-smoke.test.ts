@@ -1,6 +1,6 @@
 // The chain that makes the embedded model, at tiny size.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,8 +34,6 @@ describe.skipIf(lack !== null)(`tools/storybook/smoke.py${lack === null ? '' : `
     let folder: string
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'storyreel-smoke-'))
-      mkdirSync(join(folder, 'models/storybook'), { recursive: true })
-      cpSync(join(root, 'models/storybook/world.json'), join(folder, 'models/storybook/world.json'))
       cpSync(join(root, 'tools/storybook'), join(folder, 'tools/storybook'), {
         recursive: true,
         filter: (path) => !/[\\/](?:\.cache|__pycache__)$/.test(path),

@@ -2,7 +2,7 @@
 
 `caption(scene, rng)` says some of a scene's attributes and returns the text with
 the scene as the text leaves it: whatever went unsaid is set to its default, so
-that the text determines the picture. The vocabulary is models/storybook/world.json.
+that the text determines the picture. The vocabulary is world.json; export puts it beside the model, where storyreel reads it.
 """
 import copy
 import json
@@ -12,7 +12,7 @@ from places import INDOORS
 from world import (ACTIONS, AGES, ANIMALS, CAMERAS, COLOR_NAMES, DEFAULTS, DRESSED, EXPRESSIONS, FEMALE, FIGURES, HAIR_NAMES, HELD, KINDS, PEOPLE, POSITIONS,
                    PROPS, SETTINGS, SKIN_NAMES, SKINNED, STYLE_NAMES, TIMES, VIEWS, WEATHERS, default_color, default_hair)
 
-VOCABULARY = json.loads((Path(__file__).parents[2] / 'models/storybook/world.json').read_text())
+VOCABULARY = json.loads((Path(__file__).parent / 'world.json').read_text())
 WORDS, GARMENTS = VOCABULARY['groups'], VOCABULARY['garments']
 
 # what the text encoder's heads name, in the order of the model's concept vector

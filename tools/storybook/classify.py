@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from captions import FIGURE, SCENE, normalise
-from common import Clock, arguments, load, save, schedule, to_tensor
+from common import EVERY, Clock, arguments, averaged, in_parallel, load, save, schedule, to_tensor
 from figures import pose_of
 from optim import Muon
 from places import INDOORS
@@ -251,8 +251,13 @@ def trained(cache):
 
 
 def main():
-    args = arguments(__doc__.split('\n\n')[0], minutes=12., batch=32, lr=2e-3, muon=.02, held=800)
-    torch.manual_seed(0)
+    args = arguments(__doc__.split('\n\n')[0], minutes=12., batch=32, lr=2e-3, muon=.02, held=800, workers=1)
+    in_parallel(train, args)
+
+
+def train(rank, args, meeting):
+    first = rank == 0
+    torch.manual_seed(rank)
     # held out: another stream of scenes and free choices, as they are drawn
     held = [batch(random.Random(31337 + i), 50, SIZES[0], spoiled=False) for i in range(2)]
     net, path, clock, n = Judge().to(memory_format=torch.channels_last), args.cache / 'judge.pt', Clock(args.minutes), 0
@@ -264,7 +269,7 @@ def main():
         for o, q in zip(opts, state['optimizers']):
             o.load_state_dict(q)
         n, clock.elapsed = state['n'], state['elapsed']
-    rng = random.Random(9000 + n)
+    rng = random.Random(9000 + n + 1000003 * rank)
     drawn_scenes = Drawn(rng)
     print(f'{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters', flush=True)
     last = clock.elapsed
@@ -278,10 +283,11 @@ def main():
     def write(**more):
         save(path, net=net.state_dict(), optimizers=[o.state_dict() for o in opts], n=n, elapsed=clock.elapsed, **more)
 
-    while clock.tick() < clock.budget:
+    shared = clock.tick()
+    while shared < clock.budget:
         for o, lr in zip(opts, (args.muon, args.lr)):
             for g in o.param_groups:
-                g['lr'] = lr * schedule(clock.fraction(), (n + 1) / 50)
+                g['lr'] = lr * schedule(min(1., shared / clock.budget), (n + 1) / 50)
         x, scene, figures, boxes = batch(rng, args.batch, drawn=drawn_scenes)
         with torch.autocast('cpu', torch.bfloat16):
             s, found = net.find(x)
@@ -290,7 +296,9 @@ def main():
         there = figures[:, :, 0] >= 0
         if there.any():
             loss = loss + 20 * (found - boxes)[there].abs().mean()
-            rows, which = there.nonzero(as_tuple=True)
+            # always as many: the processor's kernels are made anew for every new number
+            pick = torch.randperm(int(there.sum())).repeat(args.batch)[:args.batch * 5 // 4]
+            rows, which = (q[pick] for q in there.nonzero(as_tuple=True))
             at = boxes[rows, which]           # the true box, a little off, so that finding and reading learn apart
             jitter = torch.randn_like(at) * torch.tensor([.15, .15, .07])
             r = at[:, 2:].exp()
@@ -311,12 +319,18 @@ def main():
         for o in opts:
             o.step()
         n += 1
-        if n % 50 == 0:
+        if not meeting:
+            shared = clock.tick()
+        elif n % EVERY == 0:
+            shared, _ = averaged(list(net.parameters()), clock.tick())
+        if n % 50 == 0 and first:
             print(f'{n} {clock.elapsed:.0f}s loss {loss.item():.3f}', flush=True)
-        if clock.elapsed - last > 120:
+        if first and clock.elapsed - last > 60:
             last = clock.elapsed
             report(held)
             write()
+    if not first:
+        return
     with torch.no_grad():
         drawn = lambda first, n, size: (batch(random.Random(first + i), 50, size, spoiled=False) for i in range(max(1, n // 50)))
         acc = report(drawn(41337, args.held, SIZES[0]))

@@ -2,6 +2,8 @@
 import argparse
 import math
 import os
+import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import numpy as np
 import torch
 
 os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+os.environ.setdefault('ONEDNN_PRIMITIVE_CACHE_CAPACITY', '4096')
 
 
 def arguments(description, **defaults):
@@ -46,6 +49,40 @@ class Clock:
 def schedule(f, warm, hold=.3, low=.02):
     """Learning-rate factor: linear warm-up, a plateau, then a cosine to `low`."""
     return min(1., warm) * (1. if f < hold else low + (1 - low) * .5 * (1 + math.cos(math.pi * (f - hold) / (1 - hold))))
+
+
+def in_parallel(train, args):
+    """Runs `train(rank, args, meeting)` in `args.workers` processes that `averaged` brings together; SIGTERM is handed on to the first."""
+    if args.workers < 2:
+        return train(0, args, '')
+    import torch.multiprocessing as mp
+    workers = mp.start_processes(joined, (train, args, tempfile.mktemp()), nprocs=args.workers, join=False, start_method='fork')
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(workers.pids()[0], signal.SIGTERM))
+    while not workers.join():
+        pass
+
+
+def joined(rank, train, args, meeting):
+    import torch.distributed as dist
+    torch.set_num_threads(args.threads)
+    dist.init_process_group('gloo', init_method=f'file://{meeting}', rank=rank, world_size=args.workers)
+    train(rank, args, meeting)
+
+
+EVERY = 8       # steps that a worker takes alone
+
+
+def averaged(parameters, elapsed, stop=False):
+    """Averages the workers' networks (local SGD: they train alone for a few steps and meet in the middle) -> the mean of their
+    clocks, is one of them to stop"""
+    import torch.distributed as dist
+    flat = torch.cat([p.detach().flatten() for p in parameters] + [torch.tensor([elapsed, float(stop)])])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    with torch.no_grad():
+        for p, q in zip(parameters, flat[:-2].split([p.numel() for p in parameters])):
+            p.copy_(q.view_as(p))
+    return flat[-2].item(), flat[-1].item() > 0
 
 
 def save(path, **state):

@@ -93,7 +93,7 @@ def complete(scene):
     return {**dict(setting=DEFAULTS['setting'], time=DEFAULTS['time'], weather='clear', camera='medium', prop='none', style='flat'), **scene, 'figures': figures}
 
 
-def seen(scene, group, i, u, size):
+def seen(scene, group, i, u, size, drawn):
     """Would another value of the attribute show in the drawn picture?"""
     other = copy.deepcopy(scene)
     if group == 'prop':
@@ -101,23 +101,23 @@ def seen(scene, group, i, u, size):
     else:
         f = other['figures'][i]
         f[group] = next(v for v in CONTRAST[group] if v != f[group])
-    difference = np.abs(render(scene, u, size).astype(int) - render(other, u, size)).max(2)
+    difference = np.abs(drawn.astype(int) - render(other, u, size)).max(2)
     return (difference > 24).sum() >= 16
 
 
-def questions(scene, u, size):
+def questions(scene, u, size, drawn):
     """-> [(name of the group, its key, figure from the left or None, right answer)] for all that can be judged."""
     whole, out = complete(scene), []
     for k in SCENE:
         # indoors there is no weather and on the moon no hour, and nothing but figures tells how near the camera is
-        if k in scene and not (k == 'weather' and whole['setting'] in (*INDOORS, 'moon') or k == 'time' and whole['setting'] == 'moon' or k == 'camera' and not whole['figures']) and not (k == 'prop' and whole['prop'] != 'none' and not seen(whole, k, 0, u, size)):
+        if k in scene and not (k == 'weather' and whole['setting'] in (*INDOORS, 'moon') or k == 'time' and whole['setting'] == 'moon' or k == 'camera' and not whole['figures']) and not (k == 'prop' and whole['prop'] != 'none' and not seen(whole, k, 0, u, size, drawn)):
             out.append((k, k, None, scene[k]))
     if 'figures' not in scene:
         return out
     out.append(('figures', 'figures', None, len(scene['figures'])))
     for j, i in enumerate(from_left(whole['figures'])):
         for k, v in scene['figures'][i].items():
-            if applies(k, whole['figures'][i], whole['camera']) and (k not in CONTRAST or seen(whole, k, i, u, size)):
+            if applies(k, whole['figures'][i], whole['camera']) and (k not in CONTRAST or seen(whole, k, i, u, size, drawn)):
                 name = GROUPS.get(k) or ('fur colour' if whole['figures'][i]['kind'] in (*ANIMALS, 'ghost') else 'clothes colour')
                 out.append((name, k, j, v))
     return out
@@ -191,13 +191,13 @@ def differences(images):
     return float(np.mean([np.sqrt(((a.astype(float) - b) ** 2).mean()) for a, b in combinations(images, 2)]))
 
 
-def judge(net, rows, folder):
+def judge(net, rows, folder, compared=120):
     """-> the result; each row gets `wrong`, the groups that the judge reads otherwise"""
     images = [np.asarray(Image.open(folder / r['file']).convert('RGB')) for r in rows]
     sizes = [(im.shape[1], im.shape[0]) for im in images]
     us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
     drawn = [render(complete(r['scene']), u, s) for r, u, s in zip(rows, us, sizes)]
-    asked = [questions(r['scene'], u, s) for r, u, s in zip(rows, us, sizes)]
+    asked = [questions(r['scene'], u, s, d) for r, u, s, d in zip(rows, us, sizes, drawn)]
 
     def names(pictures):
         out = [None] * len(pictures)
@@ -224,7 +224,7 @@ def judge(net, rows, folder):
         if part == 'looks':
             kept = [[dict(zip([q[1] for q in asked[i] if q[2] is not None], [v for v, q in zip(verdicts[i], asked[i]) if q[2] is not None])) for i in g] for g in groups]
             result[part]['kept'] = round(float(np.mean([v for g in kept for d in g for v in d.values()])), 4)
-    at = [i for i, r in enumerate(rows) if r.get('part', 'captions') == 'captions']
+    at = [i for i, r in enumerate(rows) if r.get('part', 'captions') == 'captions'][:compared]
     result['captions']['nearest'] = tally([asked[i] for i in at], [nearest(images[i], complete(rows[i]['scene']), asked[i], us[i], sizes[i]) for i in at])
     error = [((im / 255. - d / 255.) ** 2).mean() for im, d, r in zip(images, drawn, rows) if r.get('part', 'captions') == 'captions']
     result['psnr_to_drawn'] = round(float(np.mean([-10 * np.log10(e + 1e-9) for e in error])), 2)
@@ -250,7 +250,7 @@ def table(result, accuracy):
 
 
 def main():
-    args = arguments(__doc__.split('\n\n')[0], model='storybook', count=500, seeds=8, out='', captions='', pictures='', prompts=str(Path(__file__).parent / 'unseen.txt'))
+    args = arguments(__doc__.split('\n\n')[0], model='storybook', count=500, seeds=8, compared=120, out='', captions='', pictures='', prompts=str(Path(__file__).parent / 'unseen.txt'))
     out = Path(args.out or args.cache / 'evaluation')
     out.mkdir(parents=True, exist_ok=True)
     if args.captions:
@@ -264,7 +264,7 @@ def main():
         wall = [dict(caption=p, seed=i + 1, file=f'{i + 1:02d}.png') for i, p in enumerate(prompts)]
         paint(wall, out / 'sheet', args.model)
         sheet([np.asarray(Image.open(out / 'sheet' / r['file'])) for r in wall], 5, out / 'sheet.png', [f'{r["seed"]}: {r["caption"]}' for r in wall])
-    result = judge(trained(args.cache), rows, folder)
+    result = judge(trained(args.cache), rows, folder, args.compared)
     accuracy = load(args.cache / 'judge.pt').get('accuracy', {})
     result['judge'] = accuracy
     result['mistakes'] = [{k: r[k] for k in ('file', 'caption', 'wrong')} for r in rows if r['wrong'] and r.get('part', 'captions') == 'captions']

@@ -3,16 +3,16 @@ import torch
 
 
 def orthogonal(g, steps=5):
-    """Newton-Schulz: the nearest semi-orthogonal matrix, roughly."""
+    """Newton-Schulz: the nearest semi-orthogonal matrix, roughly; bfloat16 is enough for that."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g / (g.norm() + 1e-7)
+    x = (g / (g.norm() + 1e-7)).bfloat16()
     flip = x.shape[0] > x.shape[1]
     if flip:
         x = x.T
     for _ in range(steps):
         y = x @ x.T
         x = a * x + (b * y + c * y @ y) @ x
-    return x.T if flip else x
+    return (x.T if flip else x).float()
 
 
 class Muon(torch.optim.Optimizer):

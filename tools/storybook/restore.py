@@ -2,7 +2,7 @@
 
 A weight keeps its name in the graph, except where the exporter folds it into a product: those are told by the node
 that uses them. Weights come back as the float16 that they were stored as; optimizers start anew. What is in the
-cache already is left alone.
+cache already is left alone. The model must be one of the present networks; `grow.py` takes the first ring's.
 
     python tools/storybook/restore.py
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from captions import FIGURE, SCENE
 from common import arguments, save
 
 
@@ -32,10 +33,10 @@ def weights(path):
     return found
 
 
-def fill(network, path, prefix=''):
-    """Loads a graph's weights; says what the graph lacks, which keeps its first values."""
+def fill(network, path, prefix='', leave=()):
+    """Loads a graph's weights, but for names that begin like those in `leave`; says what the graph lacks, which keeps its first values."""
     got = {k.removeprefix(prefix): v for k, v in weights(path).items() if k.startswith(prefix)}
-    own = network.state_dict()
+    own = {k: v for k, v in network.state_dict().items() if not k.startswith(tuple(leave))}
     fitting = {k: got[k].reshape(own[k].shape) for k in own if k in got and got[k].numel() == own[k].numel()}
     network.load_state_dict(fitting, strict=False)
     missing = [k for k in own if k not in fitting]
@@ -52,6 +53,10 @@ def main():
     model = Path(args.model)
     at = lambda part: model / part / 'model.onnx'
     config = json.loads((model / 'unet/config.json').read_text())
+    if 'concepts' not in config:
+        raise SystemExit(f'{model.name} is of the first ring: its weights are taken over by grow.py')
+    if config['concepts'] != dict(scene=SCENE, figure=FIGURE):
+        raise SystemExit(f'{model.name} knows other values than this world: see grow.py for how weights are taken over')
     scale = json.loads((model / 'vae_decoder/config.json').read_text())['scaling_factor']
     shutil.copytree(model / 'tokenizer', args.cache / 'tokenizer', dirs_exist_ok=True)
     tokens = json.loads((model / 'text_encoder/config.json').read_text())['vocab_size']

@@ -11,7 +11,7 @@ from captions import AGE_STEPS, FIGURES, GROUPS, labels
 from common import Clock, arguments, load, save, schedule
 from optim import Muon
 from prose import write
-from text import Concepts, TextEncoder, Tokenizer, soft, train_tokenizer
+from text import LENGTH, Concepts, TextEncoder, Tokenizer, soft, train_tokenizer
 from wordings import wordings
 
 NAMES = list(GROUPS)
@@ -25,7 +25,9 @@ def stream(rng, tok, n):
         rng.shuffle(parts)
         for part in parts:
             texts, rows = labelled(part)
-            yield tok(texts, None), rows
+            ids = tok(texts, None)
+            # to a multiple of 16: the processor's kernels are made anew for every new length
+            yield F.pad(ids, (0, min(-ids.shape[1] % 16, LENGTH - ids.shape[1])), value=tok.eos), rows
 
 
 def labelled(items):

@@ -4,18 +4,16 @@ Most samples are pure noise at the last timestep, where the picture has one righ
 answer; some are the coupled noise at other timesteps, some independent noise at
 low ones, so that several steps, img2img and stochastic samplers work too.
 
-`--workers N` shares every step among N processes (data parallel): each takes a batch, their gradients are averaged."""
+`--workers N` shares the work among N processes."""
 import copy
-import os
 import signal
-import tempfile
 import time
 
 import torch
 import torch.nn.functional as F
 
 from cache import noise
-from common import Clock, arguments, load, save, schedule, sheet, to_images
+from common import EVERY, Clock, arguments, averaged, in_parallel, load, save, schedule, sheet, to_images
 from optim import Muon
 from text import one_hot
 from unet import UNet
@@ -88,35 +86,13 @@ def crops(boxes, h, w, side):
 def edges(a): return a[..., 1:, :] - a[..., :-1, :], a[..., :, 1:] - a[..., :, :-1]
 
 
-def averaged(parameters, elapsed, stop):
-    """Averages gradients over all workers, in place -> the mean of their clocks, is one of them to stop"""
-    import torch.distributed as dist
-    flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in parameters] + [torch.tensor([elapsed, float(bool(stop))])])
-    dist.all_reduce(flat)
-    flat /= dist.get_world_size()
-    for p, g in zip(parameters, flat[:-2].split([p.numel() for p in parameters])):
-        p.grad = g.view_as(p)
-    return flat[-2].item(), flat[-1].item() > 0
-
-
 def main():
     args = arguments(__doc__, minutes=60., batch=32, lr=2e-3, muon=.02, pixel=0., pixel_from=.3, name='unet', limit=0, report=5., compile=False, restart=False, workers=1,
                      d=160, cond=192, trunk=2, main=.8, pure=.85, hold=.35)
-    if args.workers > 1:
-        import torch.multiprocessing as mp
-        workers = mp.start_processes(train, (args, tempfile.mktemp()), nprocs=args.workers, join=False, start_method='fork')
-        signal.signal(signal.SIGTERM, lambda *_: os.kill(workers.pids()[0], signal.SIGTERM))
-        while not workers.join():
-            pass
-    else:
-        train(0, args)
+    in_parallel(train, args)
 
 
-def train(rank, args, meeting=''):
-    torch.set_num_threads(args.threads)
-    if meeting:
-        import torch.distributed as dist
-        dist.init_process_group('gloo', init_method=f'file://{meeting}', rank=rank, world_size=args.workers)
+def train(rank, args, meeting):
     first = rank == 0
     torch.manual_seed(int(time.time()) * 16 + rank)
     net = UNet(d=args.d, cond=args.cond, trunk=args.trunk)
@@ -131,7 +107,7 @@ def train(rank, args, meeting=''):
     matrix = [p for k, p in trained.items() if p.ndim > 1 and not any(q in k for q in ('table', 'maps', 'skip', 'patch_gate', 'slide')) and not k.startswith('head')]
     tables = [p for k, p in trained.items() if any(q in k for q in ('table', 'maps'))]
     rest = [p for p in trained.values() if not any(p is q for q in matrix + tables)]
-    opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW([dict(params=rest, lr=args.lr), dict(params=tables, lr=args.lr * 4)], betas=(.9, .98), weight_decay=0.)]
+    opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW([dict(params=rest, lr=args.lr), dict(params=tables, lr=args.lr * 4)], betas=(.9, .98), weight_decay=0., fused=True)]
     base = [[g['lr'] for g in o.param_groups] for o in opts]
     ema = copy.deepcopy(net).eval()
     path, clock, n, used = args.cache / f'{args.name}.pt', Clock(args.minutes), 0, 0
@@ -213,12 +189,15 @@ def train(rank, args, meeting=''):
         for q in opts:
             q.zero_grad(set_to_none=True)
         loss.backward()
-        shared, stopping = averaged(list(trained.values()), clock.tick(), stop) if meeting else (clock.tick(), bool(stop))
         torch.nn.utils.clip_grad_norm_(list(trained.values()), 1.)
         for q in opts:
             q.step()
         n += 1
         used += b * args.workers
+        if not meeting:
+            shared, stopping = clock.tick(), bool(stop)
+        elif n % EVERY == 0:
+            shared, stopping = averaged(list(trained.values()), clock.tick(), bool(stop))
         with torch.no_grad():
             d = min(.998, (1 + n) / (10 + n))
             torch._foreach_lerp_([p for p in ema.parameters()], [p.detach() for p in net.parameters()], 1 - d)
