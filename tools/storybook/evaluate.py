@@ -2,6 +2,7 @@
 
     python tools/storybook/evaluate.py                                   # 500 reserved captions, painted as by `storyreel still`
     python tools/storybook/evaluate.py --captions FILE --pictures FOLDER # any pictures
+    python tools/storybook/evaluate.py --nearest                         # without a trained judge
 
 The judge (`classify.py`) has only ever seen drawn scenes; beside each figure stands what drawn scenes of the same
 captions and noise get from it, and what the pictures get when they are swapped among captions. A second judge needs
@@ -128,13 +129,16 @@ def same(k, got, want):
     return abs(FIGURE['age'].index(got) - want) < TOLERANCE if k == 'age' and got is not None else got == want
 
 
+def value(shown, k, j):
+    """What the judge names; None of a figure that it does not see"""
+    if j is None:
+        return shown[k]
+    return shown['who'][j][k] if j < shown['figures'] else None
+
+
 def answers(asked, shown):
     """-> right or wrong, one for each question; what a missing figure shows is wrong"""
-    def value(k, j):
-        if j is None:
-            return shown[k]
-        return shown['who'][j][k] if j < shown['figures'] else None
-    return [same(k, value(k, j), v) for _, k, j, v in asked]
+    return [same(k, value(shown, k, j), v) for _, k, j, v in asked]
 
 
 def half(im):
@@ -192,7 +196,7 @@ def differences(images):
 
 
 def judge(net, rows, folder, compared=120):
-    """-> the result; each row gets `wrong`, the groups that the judge reads otherwise"""
+    """-> the result; each row gets `wrong`, the groups that the judge reads otherwise. Without a network the nearest drawing judges."""
     images = [np.asarray(Image.open(folder / r['file']).convert('RGB')) for r in rows]
     sizes = [(im.shape[1], im.shape[0]) for im in images]
     us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
@@ -207,25 +211,31 @@ def judge(net, rows, folder, compared=120):
                 for i, o in zip(at[k:k + 25], net.names([pictures[i] for i in at[k:k + 25]])):
                     out[i] = o
         return out
-    shown, real = names(images), names(drawn)
-    verdicts = [answers(q, o) for q, o in zip(asked, shown)]
-    for r, q, v, o in zip(rows, asked, verdicts, shown):
-        r['wrong'] = [f'{name}: {want}, judged {o[k] if j is None else o["who"][j][k] if j < o["figures"] else "missing"}' for (name, k, j, want), ok in zip(q, v) if not ok]
+    by_nearest = lambda i, im: nearest(im, complete(rows[i]['scene']), asked[i], us[i], sizes[i])
+    if net:
+        shown, real = names(images), names(drawn)
+        told, of_drawn = (lambda i, p: answers(asked[i], shown[p])), (lambda i: answers(asked[i], real[i]))
+    else:
+        told, of_drawn = (lambda i, p: by_nearest(i, images[p])), (lambda i: [True] * len(asked[i]))
+    verdicts = [told(i, i) for i in range(len(rows))]
+    for i, (r, q, v) in enumerate(zip(rows, asked, verdicts)):
+        instead = lambda k, j: f', judged {value(shown[i], k, j) or "missing"}' if net else ''
+        r['wrong'] = [f'{name}: {want}{instead(k, j)}' for (name, k, j, want), ok in zip(q, v) if ok is False]
     result = {}
     for part in dict.fromkeys(r.get('part', 'captions') for r in rows):
         at = [i for i, r in enumerate(rows) if r.get('part', 'captions') == part]
         pick = lambda x: [x[i] for i in at]
-        result[part] = dict(pictures=len(at), **tally(pick(asked), pick(verdicts)), drawn=tally(pick(asked), [answers(asked[i], real[i]) for i in at]),
-                            swapped=tally(pick(asked), [answers(asked[i], shown[at[(n + 1) % len(at)]]) for n, i in enumerate(at)]))
+        result[part] = dict(pictures=len(at), **tally(pick(asked), pick(verdicts)), drawn=tally(pick(asked), [of_drawn(i) for i in at]),
+                            swapped=tally(pick(asked), [told(i, at[(n + 1) % len(at)]) for n, i in enumerate(at)]))
         groups = [[i for i in at if rows[i].get('same') == g] for g in sorted({rows[i]['same'] for i in at if 'same' in rows[i]})]
         if part == 'seeds':
             result[part]['difference'] = dict(pictures=round(float(np.mean([differences([images[i] for i in g]) for g in groups])), 2),
                                               drawn=round(float(np.mean([differences([drawn[i] for i in g]) for g in groups])), 2))
         if part == 'looks':
             kept = [[dict(zip([q[1] for q in asked[i] if q[2] is not None], [v for v, q in zip(verdicts[i], asked[i]) if q[2] is not None])) for i in g] for g in groups]
-            result[part]['kept'] = round(float(np.mean([v for g in kept for d in g for v in d.values()])), 4)
+            result[part]['kept'] = round(float(np.mean([v for g in kept for d in g for v in d.values() if v is not None])), 4)
     at = [i for i, r in enumerate(rows) if r.get('part', 'captions') == 'captions'][:compared]
-    result['captions']['nearest'] = tally([asked[i] for i in at], [nearest(images[i], complete(rows[i]['scene']), asked[i], us[i], sizes[i]) for i in at])
+    result['captions']['nearest'] = tally([asked[i] for i in at], [by_nearest(i, images[i]) if net else verdicts[i] for i in at])
     error = [((im / 255. - d / 255.) ** 2).mean() for im, d, r in zip(images, drawn, rows) if r.get('part', 'captions') == 'captions']
     result['psnr_to_drawn'] = round(float(np.mean([-10 * np.log10(e + 1e-9) for e in error])), 2)
     return result
@@ -238,7 +248,7 @@ def table(result, accuracy):
     for k in part['right']:
         lines.append(f'| {k} | {part["judged"][k]} | {part["right"][k]:.3f} | {part["nearest"]["right"].get(k, float("nan")):.3f} | {part["drawn"]["right"][k]:.3f} | {part["swapped"]["right"][k]:.3f} '
                      f'| {accuracy.get(keys.get(k, "color" if k.endswith("colour") else k), float("nan")):.3f} |')
-    lines.append(f'| **mean of groups** | | **{part["mean"]:.3f}** | {part["nearest"]["mean"]:.3f} | {part["drawn"]["mean"]:.3f} | {part["swapped"]["mean"]:.3f} | {np.mean(list(accuracy.values())):.3f} |')
+    lines.append(f'| **mean of groups** | | **{part["mean"]:.3f}** | {part["nearest"]["mean"]:.3f} | {part["drawn"]["mean"]:.3f} | {part["swapped"]["mean"]:.3f} | {np.mean(list(accuracy.values()) or [np.nan]):.3f} |')
     lines.append(f'| all of a caption at once | {part["pictures"]} | {part["all"]:.3f} | {part["nearest"]["all"]:.3f} | {part["drawn"]["all"]:.3f} | {part["swapped"]["all"]:.3f} | |')
     lines += ['', f'PSNR to the drawn scenes: {result["psnr_to_drawn"]} dB.']
     if 'seeds' in result:
@@ -250,7 +260,7 @@ def table(result, accuracy):
 
 
 def main():
-    args = arguments(__doc__.split('\n\n')[0], model='storybook', count=500, seeds=8, compared=120, out='', captions='', pictures='', prompts=str(Path(__file__).parent / 'unseen.txt'))
+    args = arguments(__doc__.split('\n\n')[0], model='storybook', count=500, seeds=8, compared=120, nearest=False, out='', captions='', pictures='', prompts=str(Path(__file__).parent / 'unseen.txt'))
     out = Path(args.out or args.cache / 'evaluation')
     out.mkdir(parents=True, exist_ok=True)
     if args.captions:
@@ -264,8 +274,8 @@ def main():
         wall = [dict(caption=p, seed=i + 1, file=f'{i + 1:02d}.png') for i, p in enumerate(prompts)]
         paint(wall, out / 'sheet', args.model)
         sheet([np.asarray(Image.open(out / 'sheet' / r['file'])) for r in wall], 5, out / 'sheet.png', [f'{r["seed"]}: {r["caption"]}' for r in wall])
-    result = judge(trained(args.cache), rows, folder, args.compared)
-    accuracy = load(args.cache / 'judge.pt').get('accuracy', {})
+    result = judge(None if args.nearest else trained(args.cache), rows, folder, args.compared)
+    accuracy = {} if args.nearest else load(args.cache / 'judge.pt').get('accuracy', {})
     result['judge'] = accuracy
     result['mistakes'] = [{k: r[k] for k in ('file', 'caption', 'wrong')} for r in rows if r['wrong'] and r.get('part', 'captions') == 'captions']
     (out / 'result.json').write_text(json.dumps(result, indent=1) + '\n')
