@@ -27,8 +27,9 @@ def weights(path):
     for node in graph.node:
         for name in node.input:
             if node.op_type == 'MatMul' and '::' in name and name in stored:
-                # "/encoder/layers.0/qkv/MatMul"; a module called twice in a graph keeps one weight
-                module = re.sub(r'/MatMul(_\d+)?$', '', node.name).strip('/').replace('/', '.')
+                # "/encoder/layers.0/qkv/MatMul", "/layout/figure/figure.0/MatMul"; a module called twice in a graph keeps one weight
+                scopes = re.sub(r'/MatMul(_\d+)?$', '', node.name).strip('/').split('/')
+                module = '.'.join(a for a, b in zip(scopes, [*scopes[1:], '']) if not b.startswith(a + '.'))
                 found.setdefault(re.sub(r'_\d+(?=\.|$)', '', module) + '.weight', stored[name].T.contiguous())
     return found
 
