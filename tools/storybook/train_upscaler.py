@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from cache import noise
-from captions import labels
+from captions import labels, normalise
 from common import Clock, arguments, load, save, schedule, sheet, to_images, to_tensor
 from export import modules
 from text import one_hot
@@ -26,10 +26,11 @@ def pictures(models, rng, n):
     _, _, net, dec, enc, sf = models
     small, large, rows, eps, points = [], [], [], [], []
     for _ in range(n):
-        sc, z = random_scene(rng), noise(rng.getrandbits(40), SIZE)
+        # styles are made of pixels: enlarged they would be other ones
+        sc, z = normalise({**random_scene(rng), 'style': 'flat'}), noise(rng.getrandbits(40), SIZE)
         u = noise_uniforms(z[None], torch.tensor([999.]))[0].tolist()
         figures, prop = layout(sc, u, SIZE)
-        points.append([(x, y - h * f) for x, y, h in figures + ([prop] if prop else []) for f in (.8, .8, .45)])
+        points.append([(a.hx, a.hy) for a in figures for _ in range(2)] + [(a.x, a.y - .45 * a.h) for a in figures] + ([(prop[0], prop[1] - .6 * prop[2])] if prop else []))
         small.append(render(sc, u, SIZE))
         large.append(render(sc, u, LARGE))
         rows.append(labels(sc))
