@@ -61,13 +61,16 @@ export async function openMpv(command: string, host: Host): Promise<Player> {
     throw environmentFailure('mpv did not come up', `does \`${program}\` start by itself?`)
   }
   const ask = askOver(socket)
+  let place = 0
 
   return {
     socket: socketPath,
     async show(film) {
       if (isGone) return
-      const { data: place } = await ask(['get_property', 'time-pos'])
-      const options = typeof place === 'number' ? { start: place.toFixed(3) } : {}
+      const { data } = await ask(['get_property', 'time-pos'])
+      // None while a film is still loading: it is going to where the one before was.
+      if (typeof data === 'number') place = data
+      const options = { start: place.toFixed(3) }
       await ask({ name: 'loadfile', url: film, flags: 'replace', options })
     },
     async close() {

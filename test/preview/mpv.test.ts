@@ -45,6 +45,7 @@ async function film(name: string, seconds: number): Promise<string> {
 const ask = (socket: string, ...command: unknown[]): Promise<unknown> =>
   new Promise((resolve) => {
     const link = connect(socket, () => link.write(`${JSON.stringify({ command, request_id: 7 })}\n`))
+    link.on('error', () => resolve(undefined))
     let text = ''
     link.on('data', (data) => {
       text += data
@@ -71,10 +72,14 @@ describe.skipIf(!hasMpv)('mpv', () => {
     const { socket } = player
     await player.show(shown)
     await until(socket, 'duration', (value) => value === 4)
-    await ask(socket, 'seek', 2.5, 'absolute+exact')
-    await until(socket, 'time-pos', (value) => Math.abs(Number(value) - 2.5) < 0.11)
+    // A seek that comes before the first frame is lost.
+    while (Math.abs(Number(await ask(socket, 'get_property', 'time-pos')) - 2.5) > 0.11) {
+      await ask(socket, 'seek', 2.5, 'absolute+exact')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     copyFileSync(longer, shown)
-    await player.show(shown)
+    // Twice in a row: the first one is still loading.
+    await Promise.all([player.show(shown), player.show(shown)])
     await until(socket, 'duration', (value) => value === 6)
     const place = await until(socket, 'time-pos', (value) => typeof value === 'number')
     expect(Math.abs(Number(place) - 2.5)).toBeLessThan(0.11)
