@@ -1,6 +1,6 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
 let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'card', 'id']
