@@ -10,6 +10,8 @@ import { addSound } from '../video/add-sound.js'
 import type { FrameRate } from '../video/arguments.js'
 import { openEncoder } from '../video/encoder.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
+import { xmpBox } from '../video/xmp-box.js'
+import { PNG_XMP } from './provenance.js'
 import type { TweenSource } from './tween-sources.js'
 
 export type TweenOutput = {
@@ -26,7 +28,7 @@ const NUMBER = /%(0?)(\d*)d/
 export const isPicturePattern = (output: string): boolean => NUMBER.test(output)
 
 /** In-betweens alone, numbered from 1. */
-export function openPictures(output: string, host: Host): TweenOutput {
+export function openPictures(output: string, xmp: string, host: Host): TweenOutput {
   const files: string[] = []
   return {
     async write(picture, isBetween) {
@@ -34,9 +36,11 @@ export function openPictures(output: string, host: Host): TweenOutput {
       const file = output.replace(NUMBER, (_, zero: string, width: string) =>
         String(files.length + 1).padStart(Number(width || 1), zero ? '0' : ' '),
       )
-      await host.writeFileAtomic(resolve(host.cwd, file), await encodePng(picture)).catch((error) => {
-        throw fileFailure(error, `can't write ${file}`)
-      })
+      await host
+        .writeFileAtomic(resolve(host.cwd, file), await encodePng(picture, { [PNG_XMP]: xmp }))
+        .catch((error) => {
+          throw fileFailure(error, `can't write ${file}`)
+        })
       files.push(file)
     },
     finish: async () => files,
@@ -50,6 +54,7 @@ export async function openFilm(
   { width, height }: { width: number; height: number },
   fps: FrameRate,
   soundOf: TweenSource['clip'],
+  xmp: string,
   host: Host,
   ffmpeg: Ffmpeg,
   signal: AbortSignal,
@@ -82,7 +87,9 @@ export async function openFilm(
         const input = { film: silent, clip, fps, startSeconds: isLate ? startSeconds : 0 }
         await addSound(host, ffmpeg, input, whole, { signal })
       }
-      await host.rename(soundOf ? whole : silent, path).catch((error) => {
+      const made = soundOf ? whole : silent
+      await host.append(made, xmpBox(xmp))
+      await host.rename(made, path).catch((error) => {
         throw fileFailure(error, `can't write ${output}`)
       })
       await clean()

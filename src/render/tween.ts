@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import type { Host } from '../host/host.js'
 import { nodeHost } from '../host/node-host.js'
+import { programVersion } from '../host/program-version.js'
 import type { Picture } from '../image/picture.js'
 import { judgePair, type Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
@@ -13,6 +14,7 @@ import type { FrameRate } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
 import { type InBetweener, openInBetweener } from './in-betweener.js'
 import { pairFrames } from './pair-frames.js'
+import { MACHINE_ENHANCED, xmpPacket } from './provenance.js'
 import { isPicturePattern, openFilm, openPictures, type TweenOutput } from './tween-outputs.js'
 import { openTweenSource, type TweenSource } from './tween-sources.js'
 
@@ -67,17 +69,25 @@ export async function tween(
   const fps = request.fps === undefined ? natural : { num: request.fps, den: 1 }
   const keepsSpeed = fps.num * natural.den === natural.num * fps.den
   const isFilm = !isPicturePattern(request.output)
+  const xmp = xmpPacket({
+    sourceType: MACHINE_ENHANCED,
+    program: programVersion,
+    models: [{ name: request.model ?? BUILT_IN.interpolation, digest: null }],
+    prompt: null,
+    script: null,
+  })
   const output = isFilm
     ? await openFilm(
         request.output,
         source,
         fps,
         keepsSpeed ? source.clip : null,
+        xmp,
         host,
         await ffmpeg(),
         signal,
       )
-    : openPictures(request.output, host)
+    : openPictures(request.output, xmp, host)
   const total = (source.count - 1) * (count + (isFilm ? 1 : 0)) + (isFilm ? 1 : 0)
   try {
     const made = await writeAll(source, output, count, request, host, signal, (frames) =>

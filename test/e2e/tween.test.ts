@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { decodePicture, encodePng, type Picture } from '../../dist/image/picture.js'
+import { readPngText } from '../../dist/image/png-text.js'
 import { decodeFrames } from '../../dist/video/decode.js'
 import { openEncoder } from '../../dist/video/encoder.js'
 import { findFfmpeg } from '../../dist/video/find-ffmpeg.js'
@@ -186,9 +187,16 @@ describe('of two pictures', () => {
     )
     expect(morphed.stderr).toMatch(/1 morphed/)
     await good('a.png', 'b.png', '-n', '1', '-o', 'b-%d.png', '--model', 'blend')
-    const bytes = ['d-1.png', 'm-1.png', 'b-1.png'].map((name) => readFileSync(place.file(name)))
-    expect(bytes[0]!.equals(bytes[2]!)).toBe(true)
-    expect(bytes[1]!.equals(bytes[2]!)).toBe(false)
+    const files = ['d-1.png', 'm-1.png', 'b-1.png'].map((name) => readFileSync(place.file(name)))
+    const [d, m, b] = await Promise.all(
+      files.map(async (file) => Buffer.from((await decodePicture(file)).data)),
+    )
+    expect(d!.equals(b!)).toBe(true)
+    expect(m!.equals(b!)).toBe(false)
+    // Each says with which model.
+    for (const file of files)
+      expect(readPngText(file)['XML:com.adobe.xmp']).toContain('compositeWithTrainedAlgorithmicMedia')
+    expect(readPngText(files[2]!)['XML:com.adobe.xmp']).toContain('AISystemUsed>blend<')
   })
 
   test('an interrupt leaves nothing behind', async () => {
