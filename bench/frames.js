@@ -5,9 +5,10 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { windowAt } from '../dist/camera/move.js'
-import { createFramer } from '../dist/camera/resample.js'
+import { createFramer } from '../dist/camera/framer.js'
+import { viewAt } from '../dist/camera/move.js'
 import { nodeHost } from '../dist/host/node-host.js'
+import { parseCamera } from '../dist/script/camera.js'
 import { encodeArguments } from '../dist/video/arguments.js'
 import { openEncoder } from '../dist/video/encoder.js'
 import { findFfmpeg } from '../dist/video/find-ffmpeg.js'
@@ -17,6 +18,7 @@ const SIZE = { width: 960, height: 576 }
 const SPEC = { ...SIZE, fps: { num: 24, den: 1 } }
 const FRAMES = 96
 const RUNS = 5
+const PUSH = parseCamera('push in').value
 
 /** A picture with edges and gradients, as keyframes have them. */
 function picture() {
@@ -37,11 +39,8 @@ function* cameraFrames() {
   const framer = createFramer(SIZE)
   const out = new Uint8Array(SIZE.width * SIZE.height * 3)
   for (let i = 0; i < FRAMES; i++) {
-    framer.render(
-      source,
-      windowAt({ kind: 'push', direction: null, rate: 1.25 }, i / (FRAMES - 1), source, SIZE),
-      out,
-    )
+    const moment = { t: i / (FRAMES - 1), seconds: i / 24 }
+    framer.render(source, viewAt(PUSH, 0, moment, source, SIZE), out)
     yield out
   }
 }

@@ -1,63 +1,66 @@
 // Camera moves: which part of a source picture the film sees at a time.
 
-/** As the script has it: `rate` is the zoom ratio between the widest and the closest view, 1 or more. */
-export type Move = {
-  kind: 'hold' | 'push' | 'pull' | 'pan' | 'tilt'
-  direction: 'left' | 'right' | 'up' | 'down' | null
-  rate: number
-}
+import type { Camera } from '../story/types.js'
+import { eased } from './ease.js'
+import { SHAKE_REACH, tremorAt } from './shake.js'
 
 export type Size = { width: number; height: number }
 
 /** A part of a picture in source pixels, which need not be whole ones; (0, 0) is the corner of the first pixel. */
 export type Window = { x: number; y: number; width: number; height: number }
 
+/** A window turned around its middle by `roll`, radians, clockwise on the picture. */
+export type View = Window & { roll: number }
+
+/** A frame of a shot: `t` is 0 at its first frame and 1 at its last, `seconds` runs from its first. */
+export type Moment = { t: number; seconds: number }
+
 /**
- * The window seen at time `t` (0 the shot's first frame, 1 its last), always of the film's proportions and inside the
- * source. The widest view is the source cropped around its middle to the film's proportions. `push` goes from it to one
- * `rate` times closer, `pull` the other way, by equal ratios in equal eased time, so that the speed looks even. `pan`
- * and `tilt` keep the close view and travel over the whole room that it has, towards `direction`.
+ * What is seen at a moment: always of the film's proportions and, turned and shaken, never outside of the source. A zoom of 1
+ * is the largest view in the middle of the source for which that holds all through the shot, so a roll or shake makes it
+ * somewhat closer. The view grows and shrinks by equal ratios in equal eased time, so that the speed looks even, and its
+ * corners run along straight lines. `seed` is the shake's.
  */
-export function windowAt(move: Move, t: number, source: Size, film: Size): Window {
-  const widest = coverWindow(source, film)
-  const rate = Math.max(1, move.rate)
-  const eased = easeInOut(t)
-  switch (move.kind) {
-    case 'hold':
-      return widest
-    case 'push':
-      return closer(widest, rate ** eased, 0.5, 0.5)
-    case 'pull':
-      return closer(widest, rate ** (1 - eased), 0.5, 0.5)
-    case 'pan':
-      return closer(widest, rate, move.direction === 'left' ? 1 - eased : eased, 0.5)
-    case 'tilt':
-      return closer(widest, rate, 0.5, move.direction === 'up' ? 1 - eased : eased)
+export function viewAt(camera: Camera, seed: number, moment: Moment, source: Size, film: Size): View {
+  const { zoom, pan, tilt, roll, shake } = camera
+  const turn = Math.max(Math.abs(roll[0]), Math.abs(roll[1])) + shake * SHAKE_REACH.degrees
+  const needs = boxAround(film, radians(turn))
+  needs.width += 2 * shake * SHAKE_REACH.across * film.width
+  needs.height += 2 * shake * SHAKE_REACH.up * film.width
+  const widest = Math.min(source.width / needs.width, source.height / needs.height)
+
+  // Where the view stands at an end of the move; `scale` is in source pixels to a film pixel.
+  const end = (i: 0 | 1) => {
+    const scale = widest / Math.max(1, zoom[i])
+    return {
+      scale,
+      x: source.width / 2 + (pan[i] * (source.width - needs.width * scale)) / 2,
+      y: source.height / 2 - (tilt[i] * (source.height - needs.height * scale)) / 2,
+      roll: roll[i],
+    }
   }
+  const [from, to] = [end(0), end(1)]
+  const done = eased(camera.ease, moment.t)
+  const scale = from.scale * (to.scale / from.scale) ** done
+  // Room and needs are linear in the scale: so a path that is linear in it too stays inside where its ends do.
+  const along = from.scale === to.scale ? done : (scale - from.scale) / (to.scale - from.scale)
+  const between = (a: number, b: number, part: number) => a + (b - a) * part
+  const tremor = shake > 0 ? tremorAt(seed, moment.seconds) : { across: 0, up: 0, roll: 0 }
+  const reach = shake * film.width * scale
+  const x = between(from.x, to.x, along) + tremor.across * reach * SHAKE_REACH.across
+  const y = between(from.y, to.y, along) + tremor.up * reach * SHAKE_REACH.up
+  const degrees = between(from.roll, to.roll, done) + tremor.roll * shake * SHAKE_REACH.degrees
+  const [width, height] = [film.width * scale, film.height * scale]
+  return { x: x - width / 2, y: y - height / 2, width, height, roll: radians(degrees) }
 }
 
-/** Starts and ends at rest, 3t² - 2t³, clamped to [0, 1]: a cut never meets a picture that jerks into motion. */
-export function easeInOut(t: number): number {
-  const clamped = Math.min(1, Math.max(0, t))
-  return clamped * clamped * (3 - 2 * clamped)
-}
+const radians = (degrees: number): number => (degrees * Math.PI) / 180
 
-/** The largest window of the film's proportions, in the middle of the source. */
-function coverWindow(source: Size, film: Size): Window {
-  const scale = Math.min(source.width / film.width, source.height / film.height)
-  const width = film.width * scale
-  const height = film.height * scale
-  return { x: (source.width - width) / 2, y: (source.height - height) / 2, width, height }
-}
-
-/** A window `zoom` times smaller, placed in the room left over: 0 is left or top, 1 right or bottom. */
-function closer(window: Window, zoom: number, atX: number, atY: number): Window {
-  const width = window.width / zoom
-  const height = window.height / zoom
-  return {
-    x: window.x + (window.width - width) * atX,
-    y: window.y + (window.height - height) * atY,
-    width,
-    height,
+/** The upright box that a rectangle stays inside of while it is turned by any angle up to `turn`, in radians. */
+function boxAround({ width, height }: Size, turn: number): Size {
+  const reach = (a: number, b: number) => {
+    const widest = Math.min(turn, Math.atan2(b, a))
+    return a * Math.cos(widest) + b * Math.sin(widest)
   }
+  return { width: reach(width, height), height: reach(height, width) }
 }

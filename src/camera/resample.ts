@@ -8,13 +8,13 @@ import { computeTaps, createTaps, type Taps, WEIGHT_BITS } from './taps.js'
 /** Extra bits of the samples between the passes; 8 + 6 + 14 bits and Lanczos's overshoot stay inside 32. */
 const EXTRA_BITS = 6
 
-export type Framer = {
+export type Resampler = {
   /** Writes the RGB frame (height x width x 3 bytes) of `window` to `out`; allocates nothing after the first frame. */
   render(picture: Picture, window: Window, out: Uint8Array): void
 }
 
-/** A resampler for frames of one size. Lanczos3; its buffers are reused, so one framer serves one frame at a time. */
-export function createFramer(film: Size): Framer {
+/** A resampler for frames of one size. Lanczos3; its buffers are reused, so one serves one frame at a time. */
+export function createResampler(film: Size): Resampler {
   const columns = createTaps(film.width)
   const rows = createTaps(film.height)
   const rowLength = film.width * 3

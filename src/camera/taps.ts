@@ -1,7 +1,7 @@
 // Filter taps of one axis: for each output sample, which source samples count and how much.
 // Lanczos windowed sinc, 3 lobes: Duchon, "Lanczos Filtering in One and Two Dimensions", J. Appl. Meteor. 18 (1979).
 
-const LOBES = 3
+export const LOBES = 3
 
 /** Weights are fixed point: the ones of an output sample sum to exactly 1 << WEIGHT_BITS. */
 export const WEIGHT_BITS = 14
@@ -58,7 +58,7 @@ export function computeTaps(taps: Taps, start: number, extent: number, sourceLen
   }
 }
 
-function lanczos(x: number): number {
+export function lanczos(x: number): number {
   if (x === 0) return 1
   const p = Math.PI * x
   return (LOBES * Math.sin(p) * Math.sin(p / LOBES)) / (p * p)

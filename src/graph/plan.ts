@@ -1,6 +1,7 @@
 // Storyboard → Plan: which nodes make the film, each named by its key. Pure: what it must know of the world
 // (model digests, versions) comes in as PlanFacts.
 
+import { cameraText } from '../story/camera-text.js'
 import type { Diffusion, Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
@@ -310,7 +311,7 @@ function takeManifest(
     : []
   return [
     ...upscaling,
-    [`${prefix}camera`, [camera.kind, camera.direction, camera.rate]],
+    [`${prefix}camera`, [cameraText(camera)]],
     [`${prefix}length`, frames],
     ...strips.map(
       (s, i) => [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,

@@ -1,6 +1,6 @@
 // Where in a script a cursor stands, told from the lines before it: while somebody types, the text is seldom good YAML.
 
-import type { Level } from '../script/keys.js'
+import { KEYS, type Level } from '../script/keys.js'
 
 /** Keys from the top down; `-` is an item of a list. */
 export type Path = readonly string[]
@@ -153,5 +153,11 @@ export function levelOf(path: Path): Level | null {
   if (at === 'defaults') return 'defaults'
   if (at === 'scenes/-') return 'scene'
   if (at === '-' || at === 'shots/-' || at === 'scenes/-/shots/-') return 'shot'
+  if (path.at(-1) === 'camera') return mayHaveCamera(path.slice(0, -1)) ? 'camera' : null
   return path.length === 2 && path[0] === 'cast' ? 'cast' : null
+}
+
+function mayHaveCamera(path: Path): boolean {
+  const level = levelOf(path)
+  return level !== null && (KEYS[level] as readonly string[]).includes('camera')
 }

@@ -3,6 +3,7 @@
 import type { Span } from '../diagnostic/diagnostic.js'
 import { KEY_INFO } from '../script/key-info.js'
 import type { CastMember, ScriptScene } from '../script/types.js'
+import { cameraText } from '../story/camera-text.js'
 import { portraitsAt } from '../story/portrait.js'
 import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
 import type { Analysis } from './analysis.js'
@@ -82,7 +83,7 @@ function aboutShot(shot: Shot, { fps, scenes }: Storyboard): string {
   const { keyframes, diffusion } = shot.take
   const waypoints = distinct(keyframes.map(({ prompt }) => promptText(prompt)))
   const shown = waypoints.length > 4 ? [...waypoints.slice(0, 2), '…', waypoints.at(-1)!] : waypoints
-  const facts = [`seed ${diffusion.seed}`, diffusion.model, `camera ${shot.camera.kind}${direction(shot)}`]
+  const facts = [`seed ${diffusion.seed}`, diffusion.model, `camera ${cameraText(shot.camera)}`]
   if (keyframes.length > 1) facts.push(`${keyframes.length} keyframes`)
   return [
     head,
@@ -91,9 +92,6 @@ function aboutShot(shot: Shot, { fps, scenes }: Storyboard): string {
     facts.join(' · '),
   ].join('\n')
 }
-
-const direction = ({ camera }: Shot): string =>
-  camera.kind === 'hold' ? '' : `${camera.direction ? ` ${camera.direction}` : ''} ${camera.rate}x`
 
 const promptText = (blend: PromptBlend): string =>
   blend.map(({ prompt, weight }) => `${prompt}${share(weight)}`).join(' + ')

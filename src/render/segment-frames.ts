@@ -1,7 +1,7 @@
 // The frames of a segment as the film shows them: source picture → upscaler → camera → transitions.
 
-import { windowAt } from '../camera/move.js'
-import { createFramer } from '../camera/resample.js'
+import { createFramer } from '../camera/framer.js'
+import { viewAt } from '../camera/move.js'
 import { dissolve, fade } from '../camera/transition.js'
 import type { SegmentNode, TakeView } from '../graph/node.js'
 import type { Picture } from '../image/picture.js'
@@ -49,21 +49,22 @@ export async function* segmentFrames(
 
 type View = { at(frame: number): Promise<Uint8Array>; close(): Promise<void> }
 
-function openView(take: TakeView, { size }: SegmentNode, sources: Sources, finish: Finish | null): View {
+function openView(take: TakeView, { size, fps }: SegmentNode, sources: Sources, finish: Finish | null): View {
   const reader = openTake(take, sources, finish)
   const framer = createFramer(size)
   const seen = new Uint8Array(size.width * size.height * 3)
-  let last: { picture: Picture; window: string } | null = null
+  let last: { picture: Picture; view: string } | null = null
   return {
     async at(frame) {
       const picture = await reader.at(frame)
       const t = take.frames > 1 ? frame / (take.frames - 1) : 0
-      const window = windowAt(take.camera, t, picture, size)
-      const same = JSON.stringify(window)
+      const moment = { t, seconds: (frame * fps.den) / fps.num }
+      const view = viewAt(take.camera, take.camera.seed, moment, picture, size)
+      const same = JSON.stringify(view)
       // A held picture under a still camera is resampled once, however long it is seen.
-      if (last?.picture === picture && last.window === same) return seen
-      framer.render(picture, window, seen)
-      last = { picture, window: same }
+      if (last?.picture === picture && last.view === same) return seen
+      framer.render(picture, view, seen)
+      last = { picture, view: same }
       return seen
     },
     close: () => reader.close(),

@@ -1,6 +1,7 @@
 // What each key says, in one sentence: for the JSON Schema, completion and hover. A test holds it to the tables of keys.
 
 import type { KEYS, LATER, Level } from './keys.js'
+import { EASES } from './names.js'
 
 type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
 
@@ -48,7 +49,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   id: info('A name for the shot: letters, digits, `-` and `_`.'),
   duration: info('Length: `3s`, `1.5s`, `250ms`, `48f` (frames) or `1:02`.', '3s', '5s', '1.5s'),
   camera: info(
-    'Camera move, with a rate from 1x to 4x if wanted.',
+    'Camera moves with commas between them, with a rate from 1x to 4x if wanted; or a mapping.',
     'hold',
     'push in',
     'pull out',
@@ -56,7 +57,17 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'pan right',
     'tilt up',
     'tilt down',
+    'roll left',
+    'roll right',
+    'shake',
+    'push in, pan left',
   ),
+  zoom: info('How close the camera is, 1 to 4 times: at the first frame and at the last.', '[1, 1.4]'),
+  pan: info('Where in the room of the picture, -1 (left) to 1 (right): first frame, last frame.', '[-1, 1]'),
+  tilt: info('Where in the room of the picture, -1 (low) to 1 (high): first frame, last frame.', '[-1, 1]'),
+  roll: info('Degrees that the camera is turned to the right: first frame, last frame.', '[0, 5]'),
+  ease: info('How the move gets going and comes to rest.', ...EASES),
+  shake: info('How much the hand that holds the camera trembles, 0 to 1.', '0.3'),
   transition: info(
     'How the film gets into the shot.',
     'cut',

@@ -40,6 +40,7 @@ export const KEYS = {
   cast: ['looks', 'born', 'outfits'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'card', 'id', ...SETTING_KEYS],
+  camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Level = keyof typeof KEYS
@@ -57,6 +58,7 @@ export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly
     ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice', 'lora', 'embedding', 'reference'],
     needed: ['image', 'strength'],
   },
+  camera: { ignored: [], needed: [] },
 }
 
 /** "a film", for messages. */
@@ -66,4 +68,5 @@ export const LEVEL_NAMES: Record<Level, string> = {
   cast: 'a member of the cast',
   scene: 'a scene',
   shot: 'a shot',
+  camera: '`camera`',
 }

@@ -30,10 +30,17 @@ export const MOTIONS = ['hold', 'dissolve', 'morph', 'cut'] as const
 
 export type Motion = (typeof MOTIONS)[number]
 
+/** How a camera move gets going and comes to rest. */
+export const EASES = ['linear', 'in', 'out', 'in-out'] as const
+
+export type Ease = (typeof EASES)[number]
+
 export const parseScheduler = (text: string): Parsed<string> =>
   choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler', SCHEDULER_NAMES)
 
 export const parseMotion = (text: string): Parsed<Motion> => choose(text, MOTIONS, 'value/motion', 'a motion')
+
+export const parseEase = (text: string): Parsed<Ease> => choose(text, EASES, 'value/camera', 'a way to ease')
 
 function choose<Name extends string>(
   text: string,

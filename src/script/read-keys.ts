@@ -3,6 +3,7 @@
 import type { DiagnosticCode } from '../diagnostic/codes.js'
 import { quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
+import { CAMERA_WORDS } from './camera.js'
 import { KEYS, LATER, LEVEL_NAMES, type Level, SETTING_KEYS } from './keys.js'
 import type { Entry, Reader } from './reader.js'
 
@@ -12,6 +13,7 @@ const UNKNOWN: Record<Level, DiagnosticCode> = {
   cast: 'cast/unknown-key',
   scene: 'scene/unknown-key',
   shot: 'shot/unknown-key',
+  camera: 'script/unknown-key',
 }
 
 /** The known entries by key. Unknown ones are errors, those of later versions are warnings or errors. */
@@ -63,6 +65,8 @@ function unknownKey(
 function elsewhere(key: string, level: Level): string | null {
   if (level === 'film' && (SETTING_KEYS as readonly string[]).includes(key))
     return `write ${quote(key)} under \`defaults\``
+  if (CAMERA_WORDS.some((words) => key.toLowerCase().startsWith(words)))
+    return 'between braces a comma ends a value: put the camera moves in quotes'
   for (const other of ['scene', 'shot', 'film', 'cast'] as const)
     if (other !== level && (KEYS[other] as readonly string[]).includes(key))
       return `${quote(key)} is a key of ${LEVEL_NAMES[other]}`

@@ -1,10 +1,9 @@
-import { isMap } from 'yaml'
-import { parseCamera } from './camera.js'
 import { parseDuration, parseSeconds } from './duration.js'
 import { parseMotion, parseScheduler } from './names.js'
+import { readCamera } from './read-camera.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
-import type { CameraMove, Located, Settings } from './types.js'
+import type { Located, Settings } from './types.js'
 
 /** The random numbers of a picture start from 32 bits. */
 const SEED = { min: 0, max: 0xffffffff, integer: true }
@@ -36,19 +35,3 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
 
 const readSeed = (reader: Reader, entry: Entry): Located<number> | null =>
   reader.number(entry, '`seed`', SEED)
-
-function readCamera(reader: Reader, entry: Entry): Located<CameraMove> | null {
-  const node = reader.resolve(entry.value)
-  if (node !== null && isMap(node)) {
-    reader.report(
-      'script/not-yet',
-      'a camera move as a mapping is not rendered yet and is ignored',
-      reader.headSpan(node),
-      {
-        hints: ['write it as words, such as `push in 1.3x`'],
-      },
-    )
-    return null
-  }
-  return reader.parsed(entry, '`camera`', 'value/camera', parseCamera)
-}

@@ -1,9 +1,10 @@
 // The JSON Schema of scripts (draft-07, which yaml-language-server reads), made from the tables that the reader uses.
 // It knows keys, types and notations; what needs the whole film (names, ids, times that overlap) only `check` knows.
 
+import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
-import { MOTIONS, SCHEDULERS } from './names.js'
+import { EASES, MOTIONS, SCHEDULERS } from './names.js'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -25,6 +26,14 @@ const ref = (name: string): Schema => ({ $ref: `#/definitions/${name}` })
 const worded = (words: readonly string[], pattern: string): Schema => ({
   anyOf: [{ enum: words }, { type: 'string', pattern }],
 })
+
+const CAMERA_PART = `(${CAMERA_WORDS.map(anyCase).join('|')})( +${AMOUNT} *(x|×|°|deg|degrees?)?)*`
+
+/** For the whole shot, or for its first and its last frame. */
+const range = (minimum: number, maximum: number): Schema => {
+  const value = { type: 'number', minimum, maximum }
+  return { anyOf: [value, { type: 'array', items: value, minItems: 2, maxItems: 2 }] }
+}
 
 /** In capitals, or in letters that have none. */
 const MEMBER = "^(?![AI]$)(?!.*\\p{Ll})\\p{L}([\\p{L}\\p{M}\\p{N}_'’ .-]*[\\p{L}\\p{M}\\p{N}])?$"
@@ -55,13 +64,16 @@ const VALUES: Readonly<Record<string, Schema>> = {
   camera: {
     anyOf: [
       { enum: KEY_INFO.camera!.examples },
-      {
-        type: 'string',
-        pattern: `^(${[...KEY_INFO.camera!.examples, 'roll', 'shake'].map(anyCase).join('|')})( .*)?$`,
-      },
-      { type: 'object' },
+      { type: 'string', pattern: `^${CAMERA_PART}( *, *${CAMERA_PART})*$` },
+      ref('camera'),
     ],
   },
+  zoom: range(1, MAX_ZOOM),
+  pan: range(-1, 1),
+  tilt: range(-1, 1),
+  roll: range(-MAX_ROLL, MAX_ROLL),
+  ease: oneOfWords(EASES),
+  shake: { type: 'number', minimum: 0, maximum: 1 },
   transition: worded(
     KEY_INFO.transition!.examples,
     `^(${['cut', 'dissolve', 'fade', 'wipe', 'slide', 'iris'].map(anyCase).join('|')})( .*)?$`,
@@ -111,6 +123,7 @@ export function scriptSchema(): Schema {
     definitions: {
       film: mapping('film', exactlyOne(['scenes', 'shots'])),
       defaults: mapping('defaults'),
+      camera: mapping('camera'),
       cast: mapping('cast', { required: ['looks'] }),
       scene: mapping('scene', { required: ['shots'] }),
       shot: { anyOf: [TEXT, mapping('shot', exactlyOne(['prompt', 'walk', 'card']))] },

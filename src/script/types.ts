@@ -1,9 +1,9 @@
 // What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Motion } from './names.js'
+import type { Ease, Motion } from './names.js'
 
-export type { Motion } from './names.js'
+export type { Ease, Motion } from './names.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -15,12 +15,21 @@ export type Duration = { seconds: number } | { frames: number }
 /** Frames a second as a fraction: 24 is 24/1, 23.976 is 24000/1001. */
 export type FrameRate = { num: number; den: number }
 
-export type CameraMove = {
-  kind: 'hold' | 'push' | 'pull' | 'pan' | 'tilt'
-  /** For pan: left or right; for tilt: up or down; else null. */
-  direction: 'left' | 'right' | 'up' | 'down' | null
-  /** Zoom ratio from first to last frame (`push in 1.3x`), or null for the default. */
-  rate: number | null
+/** At a shot's first frame and at its last. */
+export type Range = readonly [from: number, to: number]
+
+export type Camera = {
+  /** How many times closer than the widest view, 1 or more. */
+  zoom: Range
+  /** In the room that the picture leaves around the view: -1 is its left end, 0 its middle, 1 its right end. */
+  pan: Range
+  /** The same from -1, the lower end, to 1, the upper one. */
+  tilt: Range
+  /** Degrees that the camera is turned to its right. */
+  roll: Range
+  ease: Ease
+  /** How much a hand trembles, 0 to 1. */
+  shake: number
 }
 
 export type Transition = {
@@ -34,7 +43,7 @@ export type Transition = {
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
 export type Settings = {
   duration: Located<Duration> | null
-  camera: Located<CameraMove> | null
+  camera: Located<Camera> | null
   transition: Located<Transition> | null
   seed: Located<number> | null
   steps: Located<number> | null

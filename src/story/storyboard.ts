@@ -5,16 +5,9 @@ import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
 import type { LineIndex } from '../diagnostic/line-index.js'
 import { makeDiagnostic, quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
+import { STILL } from '../script/camera.js'
 import { MAX_SECONDS } from '../script/duration.js'
-import type {
-  CameraMove,
-  Located,
-  Script,
-  ScriptScene,
-  ScriptShot,
-  Settings,
-  Transition,
-} from '../script/types.js'
+import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
 import { mixBlends } from './blend.js'
 import { castTable, composePrompt, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
@@ -30,8 +23,6 @@ export const BUILT_IN = {
   model: 'storybook',
   durationSeconds: 3,
   keyframesSeconds: 0.5,
-  /** Of every camera move but `hold`. */
-  rate: 1.25,
 } as const
 
 /** Of all walks of a film together. */
@@ -107,13 +98,13 @@ export function makeStoryboard(
     const transition = transitions.value[i]!
     const start = end - (transition.kind === 'dissolve' ? transition.frames : 0)
     end = start + frames[i]!
-    const { shot, settings } = draft
+    const { shot } = draft
     shots.push({
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
       text: textOf(shot),
       take: takeOf(script, draft, frames[i]!, composer, walk, diagnostics),
-      camera: withRate(settings.camera?.value ?? null),
+      camera: cameraOf(script, draft),
       transition,
       start,
       frames: frames[i]!,
@@ -178,9 +169,9 @@ function intoOf(script: Script, { settings }: Draft, frames: number, shotSpan: S
   return { written, isOwn: written !== null && written !== script.settings.transition, shotSpan, frames }
 }
 
-const withRate = (move: CameraMove | null): Shot['camera'] => {
-  if (move === null || move.kind === 'hold') return { kind: 'hold', direction: null, rate: 1 }
-  return { ...move, rate: move.rate ?? BUILT_IN.rate }
+function cameraOf(script: Script, draft: Draft): Shot['camera'] {
+  const camera = draft.settings.camera?.value ?? STILL
+  return { ...camera, seed: camera.shake > 0 ? diffusionOf(script, draft).seed : 0 }
 }
 
 function textOf({ content }: ScriptShot): string {

@@ -1,9 +1,9 @@
 // The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { CameraMove, FrameRate, Motion, Size } from '../script/types.js'
+import type { Camera, FrameRate, Motion, Size } from '../script/types.js'
 
-export type { Motion } from '../script/types.js'
+export type { Camera, Motion } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
@@ -50,7 +50,8 @@ export type Shot = {
   /** The words as written, for people. */
   text: string
   take: Take
-  camera: CameraMove & { rate: number }
+  /** `seed` is that of its shake; 0 without one. */
+  camera: Camera & { seed: number }
   transition: ShotTransition
   /** First frame in the film; during a dissolve two shots share frames. */
   start: number

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Size, Window } from '../../src/camera/move.js'
-import { createFramer } from '../../src/camera/resample.js'
+import { createResampler } from '../../src/camera/resample.js'
 import type { Picture } from '../../src/image/picture.js'
 
 function paint({ width, height }: Size, color: (x: number, y: number, c: number) => number): Picture {
@@ -17,7 +17,7 @@ function render(
   window: Window = { x: 0, y: 0, ...sizeOf(picture) },
 ): Uint8Array {
   const out = new Uint8Array(film.width * film.height * 3)
-  createFramer(film).render(picture, window, out)
+  createResampler(film).render(picture, window, out)
   return out
 }
 
@@ -26,7 +26,7 @@ const sizeOf = ({ width, height }: Size) => ({ width, height })
 const noise = (x: number, y: number, c: number) =>
   (Math.imul(x * 73 + y * 179 + c * 31 + 7, 0x9e3779b1) >>> 13) & 0xff
 
-describe('a framer', () => {
+describe('a resampler', () => {
   it('keeps a constant picture constant, at any scale and place', () => {
     const picture = paint({ width: 40, height: 30 }, (_x, _y, c) => [255, 0, 131][c]!)
     for (const film of [
@@ -103,12 +103,12 @@ describe('a framer', () => {
 
   it('does not see the frame before when it is used again', () => {
     const film = { width: 64, height: 48 }
-    const framer = createFramer(film)
+    const resampler = createResampler(film)
     const out = new Uint8Array(64 * 48 * 3)
     const large = paint({ width: 200, height: 150 }, noise)
     const small = paint({ width: 32, height: 24 }, noise)
     for (const picture of [large, small, large]) {
-      framer.render(picture, { x: 0, y: 0, ...sizeOf(picture) }, out)
+      resampler.render(picture, { x: 0, y: 0, ...sizeOf(picture) }, out)
       expect(out).toEqual(render(picture, film))
     }
   })

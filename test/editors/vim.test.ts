@@ -239,7 +239,7 @@ test('the plugin knows the keys of the language', () => {
   expect(['title', ...coloured].sort()).toEqual([...new Set([...keys, ...later])].sort())
   const lists = [
     ...read('autoload/storyreel/complete.vim').matchAll(
-      /^let s:(?:film|settings|scene|shot|member) = \[(.*)\]/gm,
+      /^let s:(?:film|settings|scene|shot|camera|member) = \[(.*)\]/gm,
     ),
   ]
   const completed = lists.flatMap(([, list]) => list!.split(', ').map((key) => key.slice(1, -1)))

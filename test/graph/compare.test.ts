@@ -21,7 +21,7 @@ describe('plans compared', () => {
       '1.2 1.2 changed: prompt changed: "a boy on the beach" → "an old boy on the beach"',
     ])
     expect(told(film(A), film(`{prompt: ${A}, camera: push in, duration: 2s}`))).toEqual([
-      '1.1 1.1 changed: camera changed: hold 1 → push 1.25: length changed: 72 → 48',
+      '1.1 1.1 changed: camera changed: hold → zoom 1 to 1.25: length changed: 72 → 48',
     ])
   })
   test('an added shot moves the numbers of others, and they are no change', () => {

@@ -12,6 +12,7 @@ import { openUpscaler, type Upscaler } from '../../dist/render/upscaler.js'
 import type { InbetweenNode, Strip, TakeView } from '../../src/graph/node.js'
 import { makePlan, type PlanFacts } from '../../src/graph/plan.js'
 import { openTake } from '../../src/render/take-reader.js'
+import { STILL } from '../../src/script/camera.js'
 import { checkScript } from '../../src/story/check.js'
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/${name}`, import.meta.url))
@@ -107,7 +108,7 @@ describe('a take', () => {
       { frame: 8, count: 2, node: to },
     ],
     upscaler: { model: 'm', digest: 'd' },
-    camera: { kind: 'hold', direction: null, rate: 1 },
+    camera: { ...STILL, seed: 0 },
     frames: 10,
   }
 

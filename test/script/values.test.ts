@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseCamera } from '../../src/script/camera.js'
+import { parseCamera, STILL } from '../../src/script/camera.js'
 import { parseColor } from '../../src/script/color.js'
 import { parseDuration, parseSeconds } from '../../src/script/duration.js'
 import { parseFrameRate } from '../../src/script/frame-rate.js'
@@ -65,30 +65,47 @@ test.each([
 ])('size %s', (text, size) => expect(meant(parseSize(text))).toEqual(size))
 
 test.each([
-  ['hold', 'hold', null, null],
-  ['push in', 'push', null, null],
-  ['push in 1.3x', 'push', null, 1.3],
-  ['Pull Out 2', 'pull', null, 2],
-  ['pan  left', 'pan', 'left', null],
-  ['tilt down 1.5×', 'tilt', 'down', 1.5],
-])('camera %s', (text, kind, direction, rate) =>
-  expect(meant(parseCamera(text))).toEqual({ kind, direction, rate }),
-)
+  ['hold', {}],
+  ['push in', { zoom: [1, 1.25] }],
+  ['push in 1.3x', { zoom: [1, 1.3] }],
+  ['Pull Out 2', { zoom: [2, 1] }],
+  ['pan  left', { zoom: [1.25, 1.25], pan: [1, -1] }],
+  ['tilt down 1.5×', { zoom: [1.5, 1.5], tilt: [1, -1] }],
+  ['push in 1.3x, pan left', { zoom: [1, 1.3], pan: [1, -1] }],
+  ['pull out 1.3x , tilt up 1.2x', { zoom: [1.56, 1.2], tilt: [-1, 1] }],
+  ['pan right, tilt up 2x', { zoom: [2, 2], pan: [-1, 1], tilt: [-1, 1] }],
+  ['roll left', { roll: [0, -5] }],
+  ['roll right 10°', { roll: [0, 10] }],
+  ['roll right 12.5 degrees', { roll: [0, 12.5] }],
+  ['roll right 7deg 1.2x, push in', { zoom: [1.2, 1.5], roll: [0, 7] }],
+  ['shake', { shake: 0.3 }],
+  ['hold, shake 0.1', { shake: 0.1 }],
+  ['push in, linear', { zoom: [1, 1.25], ease: 'linear' }],
+  ['Ease Out, pan right', { zoom: [1.25, 1.25], pan: [-1, 1], ease: 'out' }],
+  ['ease in-out', {}],
+])('camera %s', (text, camera) => expect(meant(parseCamera(text))).toEqual({ ...STILL, ...camera }))
 
-test('camera moves that are none', () => {
-  for (const text of [
-    'push',
-    'zoom in',
-    'pan up',
-    'push in 0.5x',
-    'push in 5x',
-    'hold 2x',
-    '1.3x',
-    'roll',
-    'push in fast',
-    '2',
-  ])
-    expect([text, meant(parseCamera(text))]).toEqual([text, null])
+test.each([
+  ['push', '"push" is not a camera move', 0, 4],
+  ['pan up', '"pan up" is not a camera move', 0, 6],
+  ['push in 0.5x', 'a camera rate of "0.5x" is out of range', 8, 12],
+  ['push in 5x', 'a camera rate of "5x" is out of range', 8, 10],
+  ['hold 2x', '`hold` has no rate', 5, 7],
+  ['linear 2', '`linear` has no amount', 7, 8],
+  ['1.3x', 'a camera move is missing here', 0, 4],
+  ['push in,', 'a camera move is missing here', 8, 8],
+  ['roll', '"roll" is not a camera move', 0, 4],
+  ['push in fast', '"push in fast" is not a camera move', 0, 12],
+  ['push in 1.3x 1.4x', '"1.4x" is one amount too many', 13, 17],
+  ['hold, push in', '"hold" and "push in" do not go together', 6, 13],
+  ['pan left 1.2x,  pan right', '"pan left 1.2x" and "pan right" do not go together', 16, 25],
+  ['shake 1.5', 'a strength of "1.5" is out of range', 6, 9],
+  ['shake 2x', '"2x" is not a strength', 6, 8],
+  ['push in, roll left 200°', 'an angle of "200°" is out of range', 19, 23],
+  ['roll left 5m', '"5m" is not an angle', 10, 12],
+])('no camera: %s', (text, problem, from, to) => {
+  const parsed = parseCamera(text)
+  expect(parsed).toMatchObject({ problem, at: [from, to] })
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { cameraText } from '../../src/story/camera-text.js'
 import { checkScript } from '../../src/story/check.js'
 import { sceneSeed } from '../../src/story/seed.js'
 import type { Diffusion, Storyboard } from '../../src/story/types.js'
@@ -26,7 +27,7 @@ describe('settings', () => {
     expect(board.shots[0]).toMatchObject({
       id: '1.1',
       text: 'a boat',
-      camera: { kind: 'hold', rate: 1 },
+      camera: { zoom: [1, 1], shake: 0, seed: 0 },
       transition: { kind: 'cut' },
       line: 1,
     })
@@ -78,13 +79,26 @@ scenes:
     expect(motions('- a\n')).toEqual([null])
   })
 
-  test('camera moves have a rate', () => {
+  test('a shake has the seed of its shot, and only a shake has one', () => {
     const board = boardOf(
-      'shots:\n  - {prompt: a, camera: push in}\n  - {prompt: a, camera: pan left 1.5x}\n',
+      'seed: 5\nshots:\n  - {prompt: a, camera: push in}\n  - {prompt: a, camera: shake, seed: 9}\n  - {card: a, camera: shake}\n',
     )
-    expect(board.shots.map(({ camera }) => [camera.kind, camera.direction, camera.rate])).toEqual([
-      ['push', null, 1.25],
-      ['pan', 'left', 1.5],
+    expect(board.shots.map(({ camera }) => cameraText(camera))).toEqual([
+      'zoom 1 to 1.25',
+      'shake 0.3 by seed 9',
+      'shake 0.3 by seed 5',
+    ])
+    expect(board.shots.map(({ camera }) => camera.seed)).toEqual([0, 9, 5])
+  })
+
+  test('a camera in words and numbers', () => {
+    const text =
+      'shots:\n  - {prompt: a, camera: {zoom: 1.5, pan: [-0.5, 1], roll: 3, ease: out}}\n  - {prompt: a, camera: {tilt: [-1, 1]}}\n  - a\n  - {prompt: a, camera: {zoom: 2, ease: out}}\n'
+    expect(boardOf(text).shots.map(({ camera }) => cameraText(camera))).toEqual([
+      'zoom 1.5, pan -0.5 to 1, roll 3, ease out',
+      'zoom 1.25, tilt -1 to 1',
+      'hold',
+      'zoom 2',
     ])
   })
 
@@ -224,7 +238,7 @@ test('the example of the language page has no faults', async () => {
   const { readFileSync } = await import('node:fs')
   const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8')
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!)
-  expect(examples).toHaveLength(2)
+  expect(examples).toHaveLength(3)
   for (const example of examples) expect(checkScript(example, 'x').diagnostics).toEqual([])
 })
 

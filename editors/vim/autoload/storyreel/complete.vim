@@ -4,9 +4,11 @@ let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'sch
 let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'card', 'id']
+let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
 let s:member = ['looks', 'born', 'outfits']
 let s:values = {
-  \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down'],
+  \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left'],
+  \ 'ease': ['linear', 'in', 'out', 'in-out'],
   \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s'],
   \ 'motion': ['hold', 'dissolve', 'morph', 'cut'],
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
@@ -61,6 +63,8 @@ function! s:keys(before) abort
       return s:shot + s:settings
     elseif l:key ==# 'scenes'
       return s:scene + s:settings
+    elseif l:key ==# 'camera'
+      return s:camera
     elseif l:key ==# 'defaults'
       return s:settings
     elseif l:key =~# '^\u' && l:column > 0
