@@ -2,7 +2,12 @@
 
 import { resolve } from 'node:path'
 import { plan } from '../index.js'
-import { explainPlan, type PlanExplanation, type ShotExplanation } from '../render/explain-plan.js'
+import {
+  explainPlan,
+  type NodeExplanation,
+  type PlanExplanation,
+  type ShotExplanation,
+} from '../render/explain-plan.js'
 import { describeVerdict } from '../render/verdict-words.js'
 import type { Storyboard } from '../story/types.js'
 import type { StudioFlags } from './options.js'
@@ -35,7 +40,7 @@ function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): st
     lines.push(
       `  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`,
     )
-    lines.push(...motionLines(shot))
+    lines.push(...acrossLines(shot), ...motionLines(shot))
     const reasons = new Map<string, string[]>()
     for (const { kind, reason } of shot.nodes) {
       if (reason) reasons.set(reason, [...(reasons.get(reason) ?? []), kind])
@@ -49,11 +54,21 @@ function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): st
   return `${lines.join('\n')}\n`
 }
 
+/** How the film gets from the shot before, where that was looked at. */
+function acrossLines({ nodes }: ShotExplanation): string[] {
+  const node = nodes.find(isAcross)
+  if (!node?.verdict || node.verdict.why === 'asked') return []
+  return [`         match cut: ${describeVerdict(node.verdict, 'morph')}`]
+}
+
+const isAcross = ({ kind, id }: NodeExplanation): boolean =>
+  kind === 'inbetween' && /\/(match cut|morph)$/.test(id)
+
 /** How the pairs of keyframes are gone through, alike neighbours on one line. */
 function motionLines({ motion, nodes }: ShotExplanation): string[] {
   if (motion === 'hold' || motion === 'cut') return [`         motion ${motion}: as the script says`]
   const lines: { first: number; last: number; words: string; key: string }[] = []
-  const inbetweens = nodes.filter((node) => node.kind === 'inbetween')
+  const inbetweens = nodes.filter((node) => node.kind === 'inbetween' && !isAcross(node))
   for (const [i, { verdict }] of inbetweens.entries()) {
     const before = lines.at(-1)
     const key = verdict ? `${verdict.motion} ${verdict.why}` : ''

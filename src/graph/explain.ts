@@ -1,7 +1,7 @@
 // Why a node would be made: its manifest against the last run's.
 
 import type { Manifest, ManifestValue, Node } from './node.js'
-import type { Plan } from './plan.js'
+import { nodesOfShot, type Plan } from './plan.js'
 
 /** Manifests of the last good run, by node id. */
 export type History = Readonly<Record<string, Manifest>>
@@ -53,8 +53,8 @@ function show(value: ManifestValue): string {
 /** What to remember of a plan for the next `explain`. */
 export function historyOf(plan: Plan): History {
   const history: Record<string, Manifest> = {}
-  for (const { pictures, inbetweens, segment } of plan.shots) {
-    for (const node of [...pictures, ...inbetweens, segment]) history[node.id] = node.manifest
+  for (const shot of plan.shots) {
+    for (const node of nodesOfShot(shot)) history[node.id] = node.manifest
   }
   history[plan.movie.id] = plan.movie.manifest
   return history

@@ -35,11 +35,20 @@ export type CardNode = NodeBase & { kind: 'card'; text: string; size: Size }
 
 export type PictureNode = KeyframeNode | CardNode
 
-/** The `count` frames between two keyframes. A null `motion` is for the two pictures to decide. */
+/** A take's local `frame` as the film shows it, of the film's size: what a match cut goes from or to. */
+export type FrameNode = NodeBase & {
+  kind: 'frame'
+  take: TakeView
+  frame: number
+  size: Size
+  fps: Storyboard['fps']
+}
+
+/** The `count` frames between two pictures. A null `motion` is for the two pictures to decide. */
 export type InbetweenNode = NodeBase & {
   kind: 'inbetween'
-  from: PictureNode
-  to: PictureNode
+  from: PictureNode | FrameNode
+  to: PictureNode | FrameNode
   count: number
   interpolation: string
   motion: 'dissolve' | 'morph' | null
@@ -58,14 +67,16 @@ export type TakeView = {
 }
 
 /**
- * The encoded frames from the shot's first one to the next shot's first one. A dissolve into the shot lies in its own
- * segment, which therefore also reads the tail of the shot before.
+ * The encoded frames from the shot's first one to the next shot's first one. A transition into the shot that overlaps the
+ * shot before lies in its own segment, which therefore also reads the tail of that shot.
  */
 export type SegmentNode = NodeBase & {
   kind: 'segment'
   take: TakeView
-  /** Of the shot before, when this one dissolves in. */
+  /** Of the shot before, where it is seen in this one's first frames. */
   tail: TakeView | null
+  /** The frames of a match cut or morph. */
+  across: InbetweenNode | null
   into: ShotTransition
   /** The next shot's transition, when it fades: the second half of this segment's end goes to its colour. */
   outOf: ShotTransition
@@ -76,7 +87,7 @@ export type SegmentNode = NodeBase & {
 
 export type MovieNode = NodeBase & { kind: 'movie'; segments: SegmentNode[]; frames: number }
 
-export type Node = PictureNode | InbetweenNode | SegmentNode | MovieNode
+export type Node = PictureNode | FrameNode | InbetweenNode | SegmentNode | MovieNode
 export type NodeKind = Node['kind']
 
 export const keyOf = (manifest: Manifest): string =>
@@ -90,9 +101,23 @@ export function inputsOf(node: Node): Node[] {
       return []
     case 'inbetween':
       return node.from === node.to ? [node.from] : [node.from, node.to]
+    case 'frame':
+      return [stripAt(node.take, node.frame).node]
     case 'segment':
-      return [...new Set([...node.take.strips, ...(node.tail?.strips ?? [])].map((strip) => strip.node))]
+      return [
+        ...new Set([
+          ...(node.across ? [node.across] : []),
+          ...[...node.take.strips, ...(node.tail?.strips ?? [])].map((strip) => strip.node),
+        ]),
+      ]
     case 'movie':
       return [...new Set(node.segments)]
   }
+}
+
+/** The strip that shows a local frame of a take. */
+export function stripAt({ strips }: TakeView, frame: number): Strip {
+  const strip = strips.find((s) => frame >= s.frame && frame < s.frame + s.count)
+  if (!strip) throw new Error(`the take has no frame ${frame}`)
+  return strip
 }

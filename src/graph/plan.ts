@@ -2,15 +2,18 @@
 // (model digests, versions) comes in as PlanFacts.
 
 import { cameraText } from '../story/camera-text.js'
+import { overlapOf } from '../story/transitions.js'
 import type { Diffusion, Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
   type CardNode,
+  type FrameNode,
   type InbetweenNode,
   type KeyframeNode,
   keyOf,
   type Manifest,
   type MovieNode,
+  type Node,
   type PictureNode,
   type SegmentNode,
   type Size,
@@ -61,13 +64,23 @@ export type PlannedShot = {
   shot: Shot
   pictures: PictureNode[]
   inbetweens: InbetweenNode[]
+  /** Of a match cut or morph into the shot: the pictures of both sides, and what lies between. */
+  across: { from: FrameNode; to: FrameNode; inbetween: InbetweenNode } | null
   segment: SegmentNode
 }
+
+/** Inputs first. */
+export const nodesOfShot = ({ pictures, inbetweens, across, segment }: PlannedShot): Node[] => [
+  ...pictures,
+  ...inbetweens,
+  ...(across ? [across.from, across.to, across.inbetween] : []),
+  segment,
+]
 
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = { keyframe: 2, card: 1, inbetween: 2, segment: 1, movie: 1 } as const
+const FORMAT = { keyframe: 2, card: 1, frame: 1, inbetween: 2, segment: 1, movie: 1 } as const
 
 /**
  * The plan of a whole film.
@@ -77,11 +90,14 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
   const takes = storyboard.shots.map((shot) => planTake(shot, storyboard, facts))
   const shots = storyboard.shots.map((shot, i): PlannedShot => {
     const next = storyboard.shots[i + 1]
-    const tail = shot.transition.kind === 'dissolve' && i > 0 ? takes[i - 1]!.view : null
+    const before = takes[i - 1]?.view ?? null
+    const across = before && planAcross(shot, before, takes[i]!.view, storyboard, facts)
+    const tail = across === null && overlapOf(shot.transition) > 0 ? before : null
     const frames = (next ? next.start : storyboard.frames) - shot.start
     const outOf = next?.transition.kind === 'fade' ? next.transition : ({ kind: 'cut' } as const)
-    const segment = planSegment(shot, takes[i]!.view, tail, outOf, frames, storyboard, facts)
-    return { shot, pictures: takes[i]!.pictures, inbetweens: takes[i]!.inbetweens, segment }
+    const inbetween = across?.inbetween ?? null
+    const segment = planSegment(shot, takes[i]!.view, tail, inbetween, outOf, frames, storyboard, facts)
+    return { shot, pictures: takes[i]!.pictures, inbetweens: takes[i]!.inbetweens, across, segment }
   })
   const segments = shots.map((s) => s.segment)
   const manifest: Manifest = [
@@ -137,7 +153,7 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
       strips.push({ frame, count, node: pictures[i + 1]! })
       continue
     }
-    const node = planInbetween(shot, i, picture, pictures[i + 1]!, count, storyboard.interpolation, facts)
+    const node = planWalkInbetween(shot, i, picture, pictures[i + 1]!, count, storyboard.interpolation, facts)
     inbetweens.push(node)
     strips.push({ frame, count, node })
   }
@@ -240,7 +256,7 @@ function planCard(shot: Shot, text: string, size: Size, facts: PlanFacts): CardN
   return { kind: 'card', id: `${shot.id}/card`, key: keyOf(manifest), manifest, text, size }
 }
 
-function planInbetween(
+function planWalkInbetween(
   shot: Shot,
   index: number,
   from: PictureNode,
@@ -251,6 +267,16 @@ function planInbetween(
 ): InbetweenNode {
   const asked = shot.take.kind === 'diffused' ? shot.take.motion : null
   const motion = asked === 'dissolve' || asked === 'morph' ? asked : null
+  const id = `${shot.id}/inbetween ${index + 1}`
+  return planInbetween(id, { from, to, count, motion, interpolation }, facts)
+}
+
+function planInbetween(
+  id: string,
+  pair: Pick<InbetweenNode, 'from' | 'to' | 'count' | 'motion' | 'interpolation'>,
+  facts: PlanFacts,
+): InbetweenNode {
+  const { from, to, count, motion, interpolation } = pair
   const manifest: Manifest = [
     ['kind', `inbetween ${FORMAT.inbetween}`],
     ['motion', motion ?? 'by the pictures'],
@@ -259,8 +285,45 @@ function planInbetween(
     ['input from', from.key],
     ['input to', to.key],
   ]
-  const id = `${shot.id}/inbetween ${index + 1}`
-  return { kind: 'inbetween', id, key: keyOf(manifest), manifest, from, to, count, interpolation, motion }
+  return { kind: 'inbetween', id, key: keyOf(manifest), manifest, ...pair }
+}
+
+/**
+ * What a match cut or morph shows between the last frame of the shot before and the first one of this shot that are seen
+ * alone. Null for other transitions, and in films without an interpolation model, where the running takes dissolve instead.
+ */
+function planAcross(
+  { id, transition }: Shot,
+  before: TakeView,
+  take: TakeView,
+  { interpolation, size, fps }: Storyboard,
+  facts: PlanFacts,
+): PlannedShot['across'] {
+  if (facts.interpolation === null || (transition.kind !== 'match cut' && transition.kind !== 'morph'))
+    return null
+  const { kind, frames: count } = transition
+  const from = planFrame(`${id}/${kind} from`, before, before.frames - count - 1, { size, fps }, facts)
+  const to = planFrame(`${id}/${kind} to`, take, count, { size, fps }, facts)
+  const motion = kind === 'morph' ? kind : null
+  const pair = { from, to, count, motion, interpolation } as const
+  return { from, to, inbetween: planInbetween(`${id}/${kind}`, pair, facts) }
+}
+
+function planFrame(
+  id: string,
+  take: TakeView,
+  frame: number,
+  { size, fps }: Pick<FrameNode, 'size' | 'fps'>,
+  facts: PlanFacts,
+): FrameNode {
+  const manifest: Manifest = [
+    ['kind', `frame ${FORMAT.frame}`],
+    ['size', [size.width, size.height]],
+    ['fps', [fps.num, fps.den]],
+    ['frame', frame],
+    ...takeManifest('', take, facts),
+  ]
+  return { kind: 'frame', id, key: keyOf(manifest), manifest, take, frame, size, fps }
 }
 
 function interpolationManifest(name: string, { interpolation, runtime, device }: PlanFacts): Manifest {
@@ -277,6 +340,7 @@ function planSegment(
   shot: Shot,
   take: TakeView,
   tail: TakeView | null,
+  across: InbetweenNode | null,
   outOf: SegmentNode['outOf'],
   frames: number,
   { size, fps }: Storyboard,
@@ -293,9 +357,11 @@ function planSegment(
     ['transition out', Object.values(outOf)],
     ...takeManifest('', take, facts),
     ...(tail ? takeManifest('shot before: ', tail, facts) : []),
+    ...(across ? [[`input ${into.kind}`, across.key] as const] : []),
   ]
   const id = `${shot.id}/segment`
-  return { kind: 'segment', id, key: keyOf(manifest), manifest, take, tail, into, outOf, frames, size, fps }
+  const key = keyOf(manifest)
+  return { kind: 'segment', id, key, manifest, take, tail, across, into, outOf, frames, size, fps }
 }
 
 function takeManifest(

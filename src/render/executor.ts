@@ -2,7 +2,7 @@
 // order asked, `jobs` lanes make segments as their pictures come. Memory holds no film.
 
 import { type Decoder, type InbetweenNode, inputsOf, type Node } from '../graph/node.js'
-import type { Plan } from '../graph/plan.js'
+import { nodesOfShot, type Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { readFrames } from '../image/frames-file.js'
 import { decodePicture } from '../image/picture.js'
@@ -15,13 +15,13 @@ import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
 import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
 import { makeMovie } from './make-movie.js'
-import { makeCard, makeKeyframe } from './make-picture.js'
+import { makeCard, makeFrame, makeKeyframe } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
 import { createOpenings } from './openings.js'
 import type { Painter } from './painter.js'
 import { provenanceOf } from './provenance.js'
-import type { Upscale } from './segment-frames.js'
 import type { Sources } from './sources.js'
+import type { Upscale } from './take-view.js'
 import type { Upscaler } from './upscaler.js'
 import { framesOf, type Work } from './work.js'
 
@@ -72,6 +72,7 @@ export function openLocalExecutor(
   const upscale: Upscale = async (model, picture) => (await upscalers.get(model)).upscale(picture, signal)
   const shotOf = shotsOfNodes(plan)
   const paintLane = openLane(1)
+  const frameLane = openLane(1)
   const inbetweenLane = openLane(context.jobs)
   const segmentLane = openLane(context.jobs)
   const onFrame = frameCounter('frames', framesOf(work, 'segment'), host, onEvent)
@@ -117,6 +118,9 @@ export function openLocalExecutor(
         )
       case 'card':
         return run(node, () => makeCard(node, store, host))
+      case 'frame':
+        await Promise.all(inputsOf(node).map(input))
+        return frameLane(() => run(node, () => makeFrame(node, sourcesOf(input), store, host, upscale)))
       case 'inbetween': {
         const inbetween = openInbetween(node, {
           store,
@@ -173,8 +177,8 @@ export function openLocalExecutor(
 
 function shotsOfNodes(plan: Plan): Map<string, Shot> {
   const shots = new Map<string, Shot>()
-  for (const { shot, pictures, inbetweens, segment } of plan.shots) {
-    for (const node of [...pictures, ...inbetweens, segment]) shots.set(node.id, shot)
+  for (const planned of plan.shots) {
+    for (const node of nodesOfShot(planned)) shots.set(node.id, planned.shot)
   }
   return shots
 }

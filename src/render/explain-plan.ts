@@ -2,7 +2,7 @@
 
 import type { History } from '../graph/explain.js'
 import type { InbetweenNode, NodeKind } from '../graph/node.js'
-import type { Plan } from '../graph/plan.js'
+import { nodesOfShot, type Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { decodePicture } from '../image/picture.js'
 import type { Verdict } from '../interpolation/gate.js'
@@ -15,6 +15,8 @@ import { findWork, presenceOf } from './work.js'
 /** `reason` is null for a node that would not be made. */
 export type NodeExplanation = {
   kind: NodeKind
+  /** Where it stands in the film, such as `2.3/keyframe 1`. */
+  id: string
   key: string
   cached: boolean
   reason: string | null
@@ -53,11 +55,13 @@ export async function explainPlan(
   const history = ((await store.readRecord(historyNameOf(plan))) ?? {}) as History
   const work = await findWork(plan, output, store, host, history)
   const shots: ShotExplanation[] = []
-  for (const { shot, pictures, inbetweens, segment } of plan.shots) {
+  for (const planned of plan.shots) {
+    const { shot } = planned
     const nodes: NodeExplanation[] = []
-    for (const node of [...pictures, ...inbetweens, segment]) {
+    for (const node of nodesOfShot(planned)) {
       const cached = (await presenceOf(node, output, store, host)) === 'present'
-      const explained = { kind: node.kind, key: node.key, cached, reason: work.get(node.key)?.reason ?? null }
+      const { kind, id, key } = node
+      const explained = { kind, id, key, cached, reason: work.get(key)?.reason ?? null }
       nodes.push(
         node.kind === 'inbetween' ? { ...explained, verdict: await verdictOf(node, store, host) } : explained,
       )

@@ -1,14 +1,16 @@
-// Keyframes and cards: nodes whose artefacts are pictures.
+// Keyframes, cards and frames: nodes whose artefacts are pictures.
 
 import { renderCard } from '../camera/title.js'
-import type { CardNode, Decoder, KeyframeNode } from '../graph/node.js'
+import type { CardNode, Decoder, FrameNode, KeyframeNode } from '../graph/node.js'
 import type { Host } from '../host/host.js'
 import { encodePng } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
 import type { OnEvent } from './events.js'
 import { FLAGGED_MARK } from './flagged.js'
 import type { Painter } from './painter.js'
+import type { Sources } from './sources.js'
 import { readSource } from './still-source.js'
+import { openView, type Upscale } from './take-view.js'
 
 export async function makeKeyframe(
   node: KeyframeNode,
@@ -36,4 +38,20 @@ export async function makeKeyframe(
 export async function makeCard(node: CardNode, store: Store, host: Host): Promise<Artefact> {
   const png = await encodePng(await renderCard(node.text, node.size))
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
+}
+
+export async function makeFrame(
+  { key, take, frame, size, fps }: FrameNode,
+  sources: Sources,
+  store: Store,
+  host: Host,
+  upscale: Upscale,
+): Promise<Artefact> {
+  const view = openView(take, { size, fps }, sources, upscale)
+  try {
+    const png = await encodePng({ ...size, data: await view.at(frame) })
+    return await store.put(key, 'png', (path) => host.writeFile(path, png))
+  } finally {
+    await view.close()
+  }
 }

@@ -5,8 +5,9 @@ import type { Host } from '../host/host.js'
 import type { Artefact, Store } from '../store/store.js'
 import { openEncoder } from '../video/encoder.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
-import { segmentFrames, type Upscale } from './segment-frames.js'
+import { segmentFrames } from './segment-frames.js'
 import type { Sources } from './sources.js'
+import type { Upscale } from './take-view.js'
 
 export async function makeSegment(
   node: SegmentNode,

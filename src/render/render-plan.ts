@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
 import { type History, historyOf } from '../graph/explain.js'
 import type { PictureNode } from '../graph/node.js'
-import type { Plan, PlannedShot } from '../graph/plan.js'
+import { nodesOfShot, type Plan, type PlannedShot } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import type { Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
@@ -13,7 +13,7 @@ import type { RenderDone } from './events.js'
 import type { RenderContext } from './executor.js'
 import { findFlagged, flaggedWarnings } from './flagged.js'
 import { withMaker } from './maker.js'
-import { dissolveWarning } from './verdict-words.js'
+import { dissolveWarning, matchWarning } from './verdict-words.js'
 import { countKinds, findWork, framesOf, nodesOf } from './work.js'
 
 /**
@@ -47,8 +47,8 @@ export async function renderPlan(
 
   const verdicts = await withMaker(plan, work, output, context, async (maker) => {
     // All asked for at once, so that the painter is never idle while segments wait for one another.
-    for (const { pictures, inbetweens, segment } of withFirst(plan.shots, first)) {
-      for (const node of [...pictures, ...inbetweens, segment]) {
+    for (const shot of withFirst(plan.shots, first)) {
+      for (const node of nodesOfShot(shot)) {
         if (work.has(node.key)) maker.make(node).catch(() => {})
       }
     }
@@ -119,9 +119,13 @@ async function checkOutput(output: string, host: Host): Promise<void> {
 /** Where pairs that were judged now dissolve although a model could have morphed them. */
 function dissolveWarnings({ shots, storyboard }: Plan, verdicts: ReadonlyMap<string, Verdict>): string[] {
   if (storyboard.interpolation === BLEND) return []
-  return shots.flatMap(({ shot, inbetweens }) => {
+  return shots.flatMap(({ shot, inbetweens, across }) => {
     const judged = inbetweens.flatMap((node) => verdicts.get(node.id) ?? [])
-    return dissolveWarning(storyboard.file, shot, judged) ?? []
+    const cut = across && verdicts.get(across.inbetween.id)
+    return [
+      dissolveWarning(storyboard.file, shot, judged) ?? [],
+      (cut && matchWarning(storyboard.file, shot, cut)) ?? [],
+    ].flat()
   })
 }
 

@@ -1,15 +1,10 @@
-// The frames of a segment as the film shows them: source picture → upscaler → camera → transitions.
+// The frames of a segment as the film shows them: the views of its takes, and the transitions between them.
 
-import { createFramer } from '../camera/framer.js'
-import { viewAt } from '../camera/move.js'
-import { dissolve, fade } from '../camera/transition.js'
-import type { SegmentNode, TakeView } from '../graph/node.js'
-import type { Picture } from '../image/picture.js'
+import { createMixer } from '../camera/mixer.js'
+import { fade } from '../camera/transition.js'
+import type { InbetweenNode, SegmentNode } from '../graph/node.js'
 import type { Sources } from './sources.js'
-import { type Finish, openTake } from './take-reader.js'
-
-/** Enlarges a picture with a model's upscaler. */
-export type Upscale = (model: string, picture: Picture) => Promise<Picture>
+import { openView, type Upscale } from './take-view.js'
 
 /** Yields RGB frames of the film's size; the buffer is used again for the next one. */
 export async function* segmentFrames(
@@ -18,56 +13,49 @@ export async function* segmentFrames(
   upscale: Upscale,
 ): AsyncGenerator<Uint8Array> {
   const out = new Uint8Array(node.size.width * node.size.height * 3)
-  const open = (take: TakeView) => {
-    const model = take.upscaler?.model
-    const finish = model === undefined ? null : (picture: Picture) => upscale(model, picture)
-    return openView(take, node, sources, finish)
-  }
-  const main = open(node.take)
-  const tail = node.tail ? open(node.tail) : null
-  try {
-    for (let frame = 0; frame < node.frames; frame++) {
-      const shown = await main.at(frame)
-      const toColor = fadeAt(node, frame)
-      if (tail && node.into.kind === 'dissolve' && frame < node.into.frames) {
-        const before = await tail.at(node.tail!.frames - node.into.frames + frame)
-        dissolve(before, shown, (frame + 1) / (node.into.frames + 1), out)
-        if (toColor) fade(out, toColor.color, toColor.amount, out)
-        yield out
-      } else if (toColor) {
-        fade(shown, toColor.color, toColor.amount, out)
-        yield out
-      } else {
-        yield shown
-      }
-    }
-  } finally {
-    await main.close()
-    await tail?.close()
+  let frame = 0
+  for await (const shown of unfadedFrames(node, sources, upscale, out)) {
+    const toColor = fadeAt(node, frame++)
+    if (toColor) fade(shown, toColor.color, toColor.amount, out)
+    yield toColor ? out : shown
   }
 }
 
-type View = { at(frame: number): Promise<Uint8Array>; close(): Promise<void> }
+/** May write to `out`, and yields it or other frames, which are not to be written to. */
+async function* unfadedFrames(
+  { take, tail, across, into, frames, size, fps }: SegmentNode,
+  sources: Sources,
+  upscale: Upscale,
+  out: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  const main = openView(take, { size, fps }, sources, upscale)
+  const before = tail ? openView(tail, { size, fps }, sources, upscale) : null
+  try {
+    let frame = 0
+    if (across) {
+      yield* framesAcross(across, sources)
+      frame = across.count
+    } else if (before && into.kind !== 'cut' && into.kind !== 'fade') {
+      const mix = createMixer(into, size)
+      for (; frame < into.frames; frame++) {
+        const going = await before.at(tail!.frames - into.frames + frame)
+        mix(going, await main.at(frame), (frame + 1) / (into.frames + 1), out)
+        yield out
+      }
+    }
+    for (; frame < frames; frame++) yield await main.at(frame)
+  } finally {
+    await main.close()
+    await before?.close()
+  }
+}
 
-function openView(take: TakeView, { size, fps }: SegmentNode, sources: Sources, finish: Finish | null): View {
-  const reader = openTake(take, sources, finish)
-  const framer = createFramer(size)
-  const seen = new Uint8Array(size.width * size.height * 3)
-  let last: { picture: Picture; view: string } | null = null
-  return {
-    async at(frame) {
-      const picture = await reader.at(frame)
-      const t = take.frames > 1 ? frame / (take.frames - 1) : 0
-      const moment = { t, seconds: (frame * fps.den) / fps.num }
-      const view = viewAt(take.camera, take.camera.seed, moment, picture, size)
-      const same = JSON.stringify(view)
-      // A held picture under a still camera is resampled once, however long it is seen.
-      if (last?.picture === picture && last.view === same) return seen
-      framer.render(picture, view, seen)
-      last = { picture, view: same }
-      return seen
-    },
-    close: () => reader.close(),
+async function* framesAcross(node: InbetweenNode, sources: Sources): AsyncGenerator<Uint8Array> {
+  const run = await sources.frames(node)
+  try {
+    yield* run
+  } finally {
+    await run.close()
   }
 }
 

@@ -1,7 +1,7 @@
 // The source pictures of a take, frame by frame and forwards only: at most one held picture and two of a run of
 // in-betweens are in memory.
 
-import type { TakeView } from '../graph/node.js'
+import { stripAt, type TakeView } from '../graph/node.js'
 import type { FramesReader } from '../image/frames-file.js'
 import type { Picture } from '../image/picture.js'
 import type { Sources } from './sources.js'
@@ -41,8 +41,7 @@ export function openTake(take: TakeView, sources: Sources, finish: Finish | null
 
   return {
     async at(frame) {
-      const index = take.strips.findIndex((s) => frame >= s.frame && frame < s.frame + s.count)
-      if (index < 0) throw new Error(`the take has no frame ${frame}`)
+      const index = take.strips.indexOf(stripAt(take, frame))
       if (index !== strip) await open(index)
       return held ?? run!.at(frame - take.strips[index]!.frame)
     },

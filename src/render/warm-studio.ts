@@ -56,7 +56,9 @@ export function keepOpen(studio: Studio): WarmStudio {
         pictures.flatMap((p) => (p.kind === 'keyframe' ? [p.diffusion] : [])),
       )
       for (const { model, decoder } of wanted) await painters.open(model, decoder)
-      const morphs = shots.some(({ inbetweens }) => inbetweens.some(({ motion }) => motion !== 'dissolve'))
+      const morphs = shots.some(
+        ({ inbetweens, across }) => across !== null || inbetweens.some(({ motion }) => motion !== 'dissolve'),
+      )
       if (morphs && storyboard.interpolation !== BLEND) await inBetweeners.open(storyboard.interpolation)
     },
     async close() {

@@ -5,6 +5,7 @@ import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
 import { EASES, MOTIONS, SCHEDULERS } from './names.js'
+import { TRANSITION_KINDS } from './transition.js'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -76,7 +77,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
   shake: { type: 'number', minimum: 0, maximum: 1 },
   transition: worded(
     KEY_INFO.transition!.examples,
-    `^(${['cut', 'dissolve', 'fade', 'wipe', 'slide', 'iris'].map(anyCase).join('|')})( .*)?$`,
+    `^(${TRANSITION_KINDS.map(anyCase).join('|').replaceAll(' +', '( +|-)')})( .*)?$`,
   ),
   born: YEAR,
   year: YEAR,

@@ -32,12 +32,27 @@ export type Camera = {
   shake: number
 }
 
+export type TransitionKind =
+  | 'cut'
+  | 'dissolve'
+  | 'fade'
+  | 'wipe'
+  | 'slide'
+  | 'iris'
+  | 'whip pan'
+  | 'match cut'
+  | 'morph'
+
+export type Side = 'left' | 'right' | 'up' | 'down'
+
 export type Transition = {
-  kind: 'cut' | 'dissolve' | 'fade'
+  kind: TransitionKind
   /** Null for cut, and for the default length. */
   duration: Duration | null
   /** For fade: the colour it passes through, as 0xRRGGBB. */
   color: number | null
+  /** A side for wipe and slide, left or right for a whip pan, in or out for an iris; else null. */
+  direction: Side | 'in' | 'out' | null
 }
 
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */

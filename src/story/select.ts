@@ -1,11 +1,12 @@
 // A part of a film: some of its shots, retimed as a film of their own.
 
 import { usageFailure } from '../diagnostic/failure.js'
+import { overlapOf } from './transitions.js'
 import type { Shot, Storyboard } from './types.js'
 
 /**
  * The storyboard with only the shots that `list` names: ids, numbers in film order from 1, and ranges of numbers
- * (`a,b,3-5`). A dissolve from a shot that is left out becomes a cut.
+ * (`a,b,3-5`). An overlap with a shot that is left out becomes a cut.
  * @throws Failure (usage) for a name or number that the film doesn't have.
  */
 export function selectShots(storyboard: Storyboard, list: string): Storyboard {
@@ -47,8 +48,8 @@ function keepShots(storyboard: Storyboard, isKept: (shot: Shot) => boolean): Sto
     if (!isKept(shot)) continue
     const followsOn = i > 0 && isKept(storyboard.shots[i - 1]!)
     const transition =
-      followsOn || shot.transition.kind !== 'dissolve' ? shot.transition : ({ kind: 'cut' } as const)
-    const start = end - (transition.kind === 'dissolve' ? transition.frames : 0)
+      followsOn || overlapOf(shot.transition) === 0 ? shot.transition : ({ kind: 'cut' } as const)
+    const start = end - overlapOf(transition)
     shots.push({ ...shot, transition, start })
     end = start + shot.frames
   }

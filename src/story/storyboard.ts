@@ -12,7 +12,7 @@ import { mixBlends } from './blend.js'
 import { castTable, composePrompt, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
-import { type Into, resolveTransitions } from './transitions.js'
+import { type Into, overlapOf, resolveTransitions } from './transitions.js'
 import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
 
 /** What a film has that does not say otherwise. */
@@ -96,7 +96,7 @@ export function makeStoryboard(
   let end = 0
   drafts.forEach((draft, i) => {
     const transition = transitions.value[i]!
-    const start = end - (transition.kind === 'dissolve' ? transition.frames : 0)
+    const start = end - overlapOf(transition)
     end = start + frames[i]!
     const { shot } = draft
     shots.push({

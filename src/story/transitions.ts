@@ -2,11 +2,14 @@
 
 import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
 import { makeDiagnostic } from '../diagnostic/make.js'
-import type { FrameRate, Located, Transition } from '../script/types.js'
+import type { FrameRate, Located, Transition, TransitionKind } from '../script/types.js'
 import { framesOf } from './timeline.js'
 import type { ShotTransition } from './types.js'
 
-const DEFAULT_LENGTH = { seconds: 1 }
+const DEFAULT_SECONDS = 1
+/** What happens at once to the eye, or strains the in-betweens. */
+const QUICK_SECONDS = 0.5
+const QUICK: readonly TransitionKind[] = ['whip pan', 'match cut', 'morph']
 const BLACK = 0x000000
 
 /** A shot's transition as written; `isOwn` when the shot or its scene says it, not the film as a whole. */
@@ -36,30 +39,34 @@ export function resolveTransitions(shots: readonly Into[], fps: FrameRate): Chec
   return { value, diagnostics }
 }
 
+/** Frames that a shot shares with the one before. */
+export const overlapOf = (into: ShotTransition): number =>
+  into.kind === 'cut' || into.kind === 'fade' ? 0 : into.frames
+
 /** Frames of the shot itself that a transition into it takes. */
 const framesAfter = (into: ShotTransition): number =>
-  into.kind === 'dissolve'
-    ? into.frames
-    : into.kind === 'fade'
-      ? into.frames - Math.floor(into.frames / 2)
-      : 0
+  into.kind === 'fade' ? into.frames - Math.floor(into.frames / 2) : overlapOf(into)
 
 /** Frames of the shot before that it takes. */
 const framesBefore = (into: ShotTransition): number =>
-  into.kind === 'dissolve' ? into.frames : into.kind === 'fade' ? Math.floor(into.frames / 2) : 0
+  into.kind === 'fade' ? Math.floor(into.frames / 2) : overlapOf(into)
 
 function transitionOf({ written }: Into, fps: FrameRate): ShotTransition {
   if (written === null || written.value.kind === 'cut') return { kind: 'cut' }
-  const { kind, duration, color } = written.value
-  const frames = framesOf(duration ?? DEFAULT_LENGTH, fps)
-  return kind === 'dissolve' ? { kind, frames } : { kind, frames, color: color ?? BLACK }
+  const { kind, duration, color, direction } = written.value
+  const frames = framesOf(
+    duration ?? { seconds: QUICK.includes(kind) ? QUICK_SECONDS : DEFAULT_SECONDS },
+    fps,
+  )
+  if (kind === 'fade') return { kind, frames, color: color ?? BLACK }
+  return (direction === null ? { kind, frames } : { kind, frames, direction }) as ShotTransition
 }
 
 /** Nothing is before the first shot: only the second half of a fade is seen, so it is made twice as long. */
 function firstTransition(shot: Into, fps: FrameRate, diagnostics: Diagnostic[]): ShotTransition {
   const into = transitionOf(shot, fps)
   if (into.kind === 'cut' || !shot.isOwn) return { kind: 'cut' }
-  if (into.kind === 'dissolve')
+  if (into.kind !== 'fade')
     diagnostics.push(
       makeDiagnostic(
         'transition/first',

@@ -1,9 +1,9 @@
 // The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Camera, FrameRate, Motion, Size } from '../script/types.js'
+import type { Camera, FrameRate, Motion, Side, Size } from '../script/types.js'
 
-export type { Camera, Motion } from '../script/types.js'
+export type { Camera, Motion, Side } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
@@ -34,14 +34,18 @@ export type Take =
   | { kind: 'card'; text: string }
 
 /**
- * Into the shot. A dissolve overlaps the shot before by `frames`; a fade takes floor(frames / 2) from the end of the shot
- * before and the rest from this one. A fade into the film's first shot has twice the written length, since only the
- * second half of it is seen.
+ * Into the shot. A fade takes floor(frames / 2) from the end of the shot before and the rest from this one; into the film's
+ * first shot it has twice the written length, since only the second half of it is seen. All others but a cut overlap the shot
+ * before by `frames`, in which both go on; a match cut and a morph show in-betweens instead, from the last picture before
+ * them to the first one after them.
  */
 export type ShotTransition =
   | { kind: 'cut' }
-  | { kind: 'dissolve'; frames: number }
   | { kind: 'fade'; frames: number; color: number }
+  | { kind: 'dissolve' | 'match cut' | 'morph'; frames: number }
+  | { kind: 'wipe' | 'slide'; frames: number; direction: Side }
+  | { kind: 'iris'; frames: number; direction: 'in' | 'out' }
+  | { kind: 'whip pan'; frames: number; direction: 'left' | 'right' }
 
 export type Shot = {
   id: string

@@ -1,6 +1,6 @@
 // A plan as its watchers see it, and which of its shots to make first. Pure.
 
-import type { KeyframeNode, Node, Plan, PlannedShot } from '../index.js'
+import { type KeyframeNode, type Node, nodesOfShot, type Plan, type PlannedShot } from '../index.js'
 import type { BoardShot, WatchEvent } from './events.js'
 
 /** Nodes that must be made, by key. */
@@ -45,19 +45,13 @@ export function shotsFirst(
   cursorLine: number | null,
   outstanding: Outstanding,
 ): string[] {
-  const known = new Set(before?.shots.flatMap((planned) => nodesOf(planned).map((node) => node.key)))
-  const isWanted = (planned: PlannedShot) => nodesOf(planned).some((node) => outstanding.has(node.key))
-  const isNew = (planned: PlannedShot) => nodesOf(planned).some((node) => !known.has(node.key))
+  const known = new Set(before?.shots.flatMap((planned) => nodesOfShot(planned).map((node) => node.key)))
+  const isWanted = (planned: PlannedShot) => nodesOfShot(planned).some((node) => outstanding.has(node.key))
+  const isNew = (planned: PlannedShot) => nodesOfShot(planned).some((node) => !known.has(node.key))
   const underCursor = cursorLine === null ? null : shotOnLine(plan, cursorLine)
   const first = [underCursor, ...(before === null ? [] : plan.shots.filter(isNew))]
   return [...new Set(first.flatMap((planned) => (planned && isWanted(planned) ? planned.shot.id : [])))]
 }
-
-const nodesOf = ({ pictures, inbetweens, segment }: PlannedShot): Node[] => [
-  ...pictures,
-  ...inbetweens,
-  segment,
-]
 
 /** Pictures that take longer are worth a quick look before. */
 const WORTH_MS = 1_500

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { manifestChanges, reasonFor } from '../../src/graph/explain.js'
 import { inputsOf, keyOf } from '../../src/graph/node.js'
-import { makePlan, nearestAspect, type PlanFacts } from '../../src/graph/plan.js'
+import { makePlan, nearestAspect, nodesOfShot, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
 import { BUILT_IN } from '../../src/story/storyboard.js'
 import type { DiffusionSource, Take } from '../../src/story/types.js'
@@ -89,6 +89,40 @@ describe('plan', () => {
     const [first, second] = planOf(film).shots
     expect(first!.segment.tail).toBeNull()
     expect(inputsOf(second!.segment)).toEqual([...second!.pictures, ...first!.pictures])
+  })
+  describe('a match cut', () => {
+    const cut = (kind: string, more = '') => {
+      const script = `shots:\n  - {prompt: a fox, duration: 2s, camera: push in}\n  - {prompt: a cat, transition: ${kind} 12f${more}}`
+      return planOf(script, { interpolation: { digest: 'i1' } }).shots[1]!
+    }
+    test('goes from the last frame before it to the first one after it', () => {
+      const { across, segment, pictures } = cut('match cut')
+      expect([across!.from.frame, across!.to.frame, across!.inbetween.count]).toEqual([35, 12, 12])
+      expect(across!.from.size).toEqual({ width: 960, height: 576 })
+      expect(inputsOf(segment)).toEqual([across!.inbetween, ...pictures])
+      expect(inputsOf(across!.inbetween)).toEqual([across!.from, across!.to])
+      expect(segment.tail).toBeNull()
+    })
+    test('is for the pictures to decide, a morph is not', () => {
+      expect([cut('match cut'), cut('morph')].map((shot) => shot.across!.inbetween.motion)).toEqual([
+        null,
+        'morph',
+      ])
+    })
+    test('changes with the shot before it and with the camera', () => {
+      const { from, to } = cut('match cut').across!
+      const moved = cut('match cut', ', camera: pan left').across!
+      expect([moved.from.key === from.key, moved.to.key === to.key]).toEqual([true, false])
+    })
+    test('without a model is a dissolve of both takes', () => {
+      const plan = planOf('shots: [a fox, {prompt: a cat, transition: match cut}]')
+      expect(plan.shots[1]!.across).toBeNull()
+      expect(plan.shots[1]!.segment.tail).not.toBeNull()
+    })
+    test('is a node of the plan, of its history and of its film', () => {
+      const kinds = nodesOfShot(cut('morph')).map(({ kind }) => kind)
+      expect(kinds).toEqual(['keyframe', 'frame', 'frame', 'inbetween', 'segment'])
+    })
   })
   test('equal neighbours of a walk are held, not interpolated', () => {
     const plan = planOf('shots: [{walk: [a fox, a fox], duration: 2s}]')

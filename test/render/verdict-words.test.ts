@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Verdict } from '../../src/interpolation/gate.js'
-import { describeVerdict, dissolveWarning } from '../../src/render/verdict-words.js'
+import { describeVerdict, dissolveWarning, matchWarning } from '../../src/render/verdict-words.js'
 
 const verdict = (
   why: Verdict['why'],
@@ -30,4 +30,12 @@ test('a shot is warned of once, at its line, and only of what it did not ask for
   )
   const three = [0.5, 0.2, 0.4].map((likeness) => verdict('too different', likeness))
   expect(dissolveWarning('f.yaml', shot, three)).toMatch(/3 pairs .*likeness 0\.20 to 0\.50/)
+})
+
+test('a match cut that dissolves is warned of', () => {
+  const shot = { id: '1.2', line: 7 }
+  expect(matchWarning('f.yaml', shot, verdict('alike', 0.9, 'morph'))).toBeNull()
+  expect(matchWarning('f.yaml', shot, verdict('too different', 0.3))).toMatch(
+    /^f\.yaml:7: shot 1\.2: .*0\.30, 0\.70 is needed\), so the match cut dissolves; `morph` overrules it/,
+  )
 })

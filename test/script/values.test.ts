@@ -6,6 +6,7 @@ import { parseFrameRate } from '../../src/script/frame-rate.js'
 import { parseSize } from '../../src/script/size.js'
 import { parseSlugline } from '../../src/script/slugline.js'
 import { parseTransition } from '../../src/script/transition.js'
+import type { Transition } from '../../src/script/types.js'
 
 const meant = <T>(parsed: { value: T } | { problem: string }) => ('value' in parsed ? parsed.value : null)
 
@@ -108,16 +109,53 @@ test.each([
   expect(parsed).toMatchObject({ problem, at: [from, to] })
 })
 
-test.each([
-  ['cut', { kind: 'cut', duration: null, color: null }],
-  ['dissolve', { kind: 'dissolve', duration: null, color: null }],
-  ['dissolve 500ms', { kind: 'dissolve', duration: { seconds: 0.5 }, color: null }],
-  ['fade', { kind: 'fade', duration: null, color: 0 }],
+test.each<[string, Partial<Transition>]>([
+  ['cut', { kind: 'cut' }],
+  ['dissolve', { kind: 'dissolve' }],
+  ['dissolve 500ms', { kind: 'dissolve', duration: { seconds: 0.5 } }],
+  ['fade', { kind: 'fade', color: 0 }],
   ['fade 12f', { kind: 'fade', duration: { frames: 12 }, color: 0 }],
-  ['fade white', { kind: 'fade', duration: null, color: 0xffffff }],
+  ['fade white', { kind: 'fade', color: 0xffffff }],
   ['fade #a0b0c0 2s', { kind: 'fade', duration: { seconds: 2 }, color: 0xa0b0c0 }],
   ['Fade RebeccaPurple 2', { kind: 'fade', duration: { seconds: 2 }, color: 0x663399 }],
-])('transition %s', (text, transition) => expect(meant(parseTransition(text))).toEqual(transition))
+  ['wipe', { kind: 'wipe', direction: 'left' }],
+  ['wipe 12f', { kind: 'wipe', direction: 'left', duration: { frames: 12 } }],
+  ['Wipe  Up 2s', { kind: 'wipe', direction: 'up', duration: { seconds: 2 } }],
+  ['slide right', { kind: 'slide', direction: 'right' }],
+  ['iris', { kind: 'iris', direction: 'in' }],
+  ['iris out 1s', { kind: 'iris', direction: 'out', duration: { seconds: 1 } }],
+  ['whip pan', { kind: 'whip pan', direction: 'right' }],
+  ['whip-pan left 6f', { kind: 'whip pan', direction: 'left', duration: { frames: 6 } }],
+  ['match cut', { kind: 'match cut' }],
+  ['Match-Cut 0.5s', { kind: 'match cut', duration: { seconds: 0.5 } }],
+  ['morph 1s', { kind: 'morph', duration: { seconds: 1 } }],
+])('transition %s', (text, transition) =>
+  expect(meant(parseTransition(text))).toEqual({
+    duration: null,
+    color: null,
+    direction: null,
+    ...transition,
+  }),
+)
+
+test.each([
+  ['wip left', [0, 3], 'wipe'],
+  ['whip 1s', [0, 4], 'whip pan'],
+  ['whippan left', [0, 7], 'whip pan'],
+  ['wipe lft 1s', [5, 8], 'left'],
+  ['whip pan up', [9, 11], undefined],
+  ['iris left', [5, 9], undefined],
+  ['match cut left', [10, 14], undefined],
+  ['dissolve black', [9, 14], undefined],
+  ['wipe left soon', [10, 14], undefined],
+  ['wipe left 1s 2s', [13, 15], undefined],
+])('transition %s is refused at its word', (text, at, replacement) =>
+  expect(parseTransition(text)).toMatchObject({
+    problem: expect.any(String),
+    at,
+    ...(replacement ? { replacement } : {}),
+  }),
+)
 
 test('colours', () => {
   expect(['black', 'WHITE', '#fff', '#12345F', 'tomato'].map((c) => meant(parseColor(c)))).toEqual([

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { hasErrors } from '../../src/diagnostic/diagnostic.js'
 import { LineIndex } from '../../src/diagnostic/line-index.js'
 import { NO_SETTINGS } from '../../src/script/read-shot.js'
+import { parseTransition, TRANSITION_KINDS } from '../../src/script/transition.js'
 import type { Duration, FrameRate, Script, ScriptShot, Transition } from '../../src/script/types.js'
 import { makeStoryboard } from '../../src/story/storyboard.js'
 import { keyframeFrames, shotFrames } from '../../src/story/timeline.js'
-import type { Storyboard } from '../../src/story/types.js'
+import type { ShotTransition, Storyboard } from '../../src/story/types.js'
 import { randomNumbers } from '../fuzz/random.js'
 
 const seconds = (...list: number[]): Duration[] => list.map((s) => ({ seconds: s }))
@@ -89,6 +90,14 @@ const filmOf = (fps: FrameRate, shots: ScriptShot[]): Script => ({
   ],
 })
 
+/** Frames that the transition into a shot takes from it, and from the shot before. */
+function takenBy(transition: ShotTransition): { inside: number; outside: number; overlap: number } {
+  if (transition.kind === 'cut') return { inside: 0, outside: 0, overlap: 0 }
+  const { kind, frames } = transition
+  if (kind === 'fade') return { inside: Math.ceil(frames / 2), outside: Math.floor(frames / 2), overlap: 0 }
+  return { inside: frames, outside: frames, overlap: frames }
+}
+
 /** What is wrong with the times of a storyboard; null when nothing is. */
 function faultOf(board: Storyboard): string | null {
   const covered = new Uint8Array(board.frames)
@@ -96,7 +105,12 @@ function faultOf(board: Storyboard): string | null {
   let end = 0
   for (const [i, { start, frames, transition }] of board.shots.entries()) {
     if (!Number.isInteger(frames) || frames < 1) return `shot ${i} has ${frames} frames`
-    const overlap = transition.kind === 'dissolve' ? transition.frames : 0
+    const { inside, overlap } = takenBy(transition)
+    const next = board.shots[i + 1]
+    const outside = next ? takenBy(next.transition).outside : 0
+    if (inside + outside > frames)
+      return `shot ${i} has ${frames} frames, its transitions ${inside}+${outside}`
+    if (Math.max(inside, outside) >= frames) return `nothing of shot ${i} is seen without a transition`
     if (start !== end - overlap) return `shot ${i} starts at ${start}, not ${end - overlap}`
     if (i > 0 && start <= board.shots[i - 1]!.start) return `shot ${i} starts before the one before it`
     end = start + frames
@@ -111,46 +125,64 @@ function faultOf(board: Storyboard): string | null {
     if (covered[frame] === 2) doubles++
     else if (covered[frame] !== 1) return `frame ${frame} is covered ${covered[frame]} times`
   }
-  return doubles === overlaps ? null : `${doubles} frames are covered twice, and dissolves have ${overlaps}`
+  return doubles === overlaps ? null : `${doubles} frames are covered twice, and ${overlaps} overlap`
 }
 
-test('10,000 random storyboards: every frame is covered, and twice only in dissolves', () => {
+/** By how many frames the end of a shot is off what the lengths so far add up to, at most; in whole numbers, so exactly. */
+function greatestDrift(board: Storyboard, durations: readonly Duration[]): number {
+  const { num, den } = board.fps
+  const unit = BigInt(den) * 1_000_000n
+  let exact = 0n
+  let counted = 0n
+  let greatest = 0
+  for (const [i, { frames }] of board.shots.entries()) {
+    const duration = durations[i]!
+    exact +=
+      'frames' in duration
+        ? BigInt(duration.frames) * unit
+        : BigInt(Math.round(duration.seconds * 1e6)) * BigInt(num)
+    counted += BigInt(frames) * unit
+    greatest = Math.max(greatest, Math.abs(Number(counted - exact)) / Number(unit))
+  }
+  return greatest
+}
+
+test('10,000 random storyboards: every frame is covered, twice only where shots overlap, and nothing drifts', () => {
   const random = randomNumbers(20261122)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!
-  const rates = [
-    [24, 1],
-    [25, 1],
-    [30, 1],
-    [24000, 1001],
-    [30000, 1001],
-    [60000, 1001],
-    [25, 2],
-    [1, 1],
-    [120, 1],
-  ] as const
-  const lengthOf = (ms: number): Duration =>
-    pick([{ seconds: (1 + below(ms)) / 1000 }, { frames: 1 + below(ms / 40) }])
-  const transitionOf = (): Transition => {
-    const kind = pick(['cut', 'dissolve', 'fade'] as const)
-    return {
-      kind,
-      duration: kind === 'cut' || random() < 0.2 ? null : lengthOf(2000),
-      color: kind === 'fade' ? 0 : null,
-    }
-  }
+  const rateOf = (): FrameRate =>
+    pick([
+      { num: pick([24, 25, 30, 50, 60, 120, 1]), den: 1 },
+      { num: pick([24_000, 30_000, 60_000]), den: 1001 },
+      { num: 1_000 + below(119_000), den: 1_000 },
+    ])
+  const lengthOf = (us: number): Duration =>
+    pick([{ seconds: (1 + below(us)) / 1e6 }, { frames: 1 + below(us / 40_000) }])
+  const transitionOf = (): Transition => ({
+    ...(parseTransition(pick(TRANSITION_KINDS)) as { value: Transition }).value,
+    duration: random() < 0.2 ? null : lengthOf(2e6),
+  })
   const lines = new LineIndex('a')
   let films = 0
-  let dissolves = 0
+  let exact = 0
+  let overlaps = 0
   for (let i = 0; i < 10_000; i++) {
-    const [num, den] = pick(rates)
-    const shots = Array.from({ length: 1 + below(8) }, () => shotOf(lengthOf(4000), transitionOf()))
-    const { value: board, diagnostics } = makeStoryboard(filmOf({ num, den }, shots), lines)
+    const shots = Array.from({ length: 1 + below(8) }, () => shotOf(lengthOf(4e6), transitionOf()))
+    const { value: board, diagnostics } = makeStoryboard(filmOf(rateOf(), shots), lines)
     const fault = faultOf(board)
     if (fault !== null) expect.fail(`film ${i}: ${fault}`)
     if (!hasErrors(diagnostics)) films++
-    dissolves += board.shots.filter((shot) => shot.transition.kind === 'dissolve').length
+    overlaps += board.shots.filter(({ transition }) => takenBy(transition).overlap > 0).length
+    if (diagnostics.some(({ code }) => code === 'shot/too-short')) continue
+    exact++
+    const drift = greatestDrift(
+      board,
+      shots.map(({ settings }) => settings.duration!.value),
+    )
+    if (drift > 0.5) expect.fail(`film ${i}: a shot ends ${drift} frames beside its time`)
   }
   expect(films).toBeGreaterThan(2_000)
-  expect(dissolves).toBeGreaterThan(5_000)
+  expect(exact).toBeGreaterThan(5_000)
+  expect(overlaps).toBeGreaterThan(5_000)
 })

@@ -9,7 +9,7 @@ let s:member = ['looks', 'born', 'outfits']
 let s:values = {
   \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left'],
   \ 'ease': ['linear', 'in', 'out', 'in-out'],
-  \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s'],
+  \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s', 'wipe left 1s', 'slide left 1s', 'iris in 1s', 'whip pan right 0.5s', 'match cut 0.5s', 'morph 0.5s'],
   \ 'motion': ['hold', 'dissolve', 'morph', 'cut'],
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
   \ 'time': ['dawn', 'day', 'sunset', 'night'],

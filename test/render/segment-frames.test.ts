@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import type { InbetweenNode, PictureNode } from '../../src/graph/node.js'
+import { segmentFrames } from '../../src/render/segment-frames.js'
+import type { Sources } from '../../src/render/sources.js'
+import { planOf } from '../graph/plan-of.js'
+
+const GREY: Record<string, number> = { a: 40, b: 200 }
+
+/** Pictures of one grey each; runs count up from 100. */
+function sourcesOf(opened: string[] = []): Sources {
+  return {
+    async picture(node: PictureNode) {
+      const { width, height } = { width: 32, height: 20 }
+      const word = node.kind === 'keyframe' ? node.prompt[0]!.prompt : node.text
+      return { width, height, data: new Uint8Array(width * height * 3).fill(GREY[word]!) }
+    },
+    async frames({ id, count }: InbetweenNode) {
+      opened.push(id)
+      const header = { width: 32, height: 20, count }
+      return {
+        ...header,
+        async *[Symbol.asyncIterator]() {
+          for (let i = 0; i < count; i++) yield new Uint8Array(32 * 20 * 3).fill(100 + i)
+        },
+        close: async () => void opened.push('closed'),
+      }
+    },
+  }
+}
+
+async function greys(transition: string, facts = {}, opened: string[] = []): Promise<number[]> {
+  const text = `size: 32x20\nfps: 10\nshots:\n  - {prompt: a, duration: 10f}\n  - {prompt: b, duration: 10f, transition: ${transition}}`
+  const { segment } = planOf(text, facts).shots[1]!
+  const values: number[] = []
+  for await (const frame of segmentFrames(segment, sourcesOf(opened), () => Promise.reject())) {
+    expect(new Set(frame).size).toBe(1)
+    values.push(frame[0]!)
+  }
+  return values
+}
+
+const INTERPOLATION = { interpolation: { digest: 'i1' } }
+
+describe('the frames of a segment', () => {
+  test('dissolve evenly, with neither shot alone', async () => {
+    expect(await greys('dissolve 3f')).toEqual([80, 120, 160, 200, 200, 200, 200, 200, 200, 200])
+  })
+
+  test('of a match cut and a morph are in-betweens first, and then the shot', async () => {
+    for (const kind of ['match cut', 'morph']) {
+      const opened: string[] = []
+      expect(await greys(`${kind} 4f`, INTERPOLATION, opened)).toEqual([
+        100, 101, 102, 103, 200, 200, 200, 200, 200, 200,
+      ])
+      expect(opened).toEqual([`1.2/${kind}`, 'closed'])
+    }
+  })
+
+  test('of a match cut dissolve in a film without a model', async () => {
+    expect(await greys('match cut 3f', { interpolation: null })).toEqual(await greys('dissolve 3f'))
+  })
+
+  test('fade in after the cut', async () => {
+    expect(await greys('fade black 4f')).toEqual([50, 150, 200, 200, 200, 200, 200, 200, 200, 200])
+  })
+})
