@@ -10,6 +10,7 @@ import type { Plan } from './graph/plan.js'
 import type { Host } from './host/host.js'
 import { nodeHost } from './host/node-host.js'
 import { embeddedVocabulary } from './models/vocabulary.js'
+import { checkFiles } from './render/check-files.js'
 import type { OnEvent, RenderDone } from './render/events.js'
 import type { RenderContext } from './render/executor.js'
 import { historyNameOf, paintPictures, renderPlan } from './render/render-plan.js'
@@ -17,9 +18,11 @@ import { openStudio, type Studio } from './render/studio.js'
 import { findWork } from './render/work.js'
 import { decodeScript } from './script/decode.js'
 import { type IncludedFiles, includesOf } from './script/include.js'
+import { inOrder } from './script/parse.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
 import { checkScript, textsOf } from './story/check.js'
+import { mentionedFiles } from './story/mentioned-files.js'
 import type { Storyboard } from './story/types.js'
 import type { Vocabulary } from './story/vocabulary.js'
 
@@ -86,7 +89,7 @@ export type LoadedScript = {
 }
 
 /**
- * Checks bytes as `check` does text, with the words of the embedded model.
+ * Checks bytes as `check` does text, with the words of the embedded model, and the files that the script names.
  * @throws Failure (environment) when those can't be read.
  */
 export async function checkBytes(
@@ -100,13 +103,14 @@ export async function checkBytes(
   const { text } = decoded
   const host = options.host ?? nodeHost()
   const [words, included] = await Promise.all([embeddedVocabulary(host), readIncludes(text, file, host)])
-  const { value, diagnostics } = check(text, { ...options, vocabulary: words, included })
+  const { storyboard, script, diagnostics } = checkScript(text, file, options.set ?? [], words, included)
+  const aboutFiles = await checkFiles(mentionedFiles(script), host)
   return {
     file,
     text,
     sources: new Map([[file, text], ...textsOf(included)]),
-    storyboard: value,
-    diagnostics,
+    storyboard: aboutFiles.length > 0 ? null : storyboard,
+    diagnostics: aboutFiles.length > 0 ? inOrder([...diagnostics, ...aboutFiles], file) : diagnostics,
   }
 }
 

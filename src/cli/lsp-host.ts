@@ -10,7 +10,9 @@ import type { LanguageHost } from '../lsp/server.js'
 import { listInterpolations } from '../models/find-interpolation.js'
 import { listModels } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
+import { checkFiles } from '../render/check-files.js'
 import type { RenderEvent } from '../render/events.js'
+import { mentionedFiles } from '../story/mentioned-files.js'
 import type { Shot, Storyboard } from '../story/types.js'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/storyreel.js', import.meta.url))
@@ -21,6 +23,7 @@ export function languageHost({ cacheDir }: { cacheDir?: string }): LanguageHost 
   return {
     vocabulary,
     included: (text, file) => readIncludes(text, file, host),
+    aboutFiles: (script) => checkFiles(mentionedFiles(script), host),
     async surroundings() {
       const [models, interpolations] = await Promise.all([
         listModels(host),

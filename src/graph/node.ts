@@ -2,7 +2,16 @@
 // its bytes: hashed it is the key, compared with the last run's it is the reason that `explain` gives.
 
 import { createHash } from 'node:crypto'
-import type { Diffusion, PromptBlend, Shot, ShotTransition, Storyboard } from '../story/types.js'
+import type {
+  Diffusion,
+  DiffusionSource,
+  EmbeddingUse,
+  LoraUse,
+  PromptBlend,
+  Shot,
+  ShotTransition,
+  Storyboard,
+} from '../story/types.js'
 
 export type ManifestValue = string | number | boolean | null | readonly ManifestValue[]
 
@@ -21,19 +30,46 @@ export type Size = Storyboard['size']
 /** What makes pixels of latents: the model's decoder, or the small one that it has for drafts. */
 export type Decoder = 'full' | 'preview'
 
+/** What was read of a file when the film was planned: its SHA-256. */
+export type Digested<File> = File & { digest: string }
+
+/** What pictures are painted with: a model, with LoRAs and learned words in it. */
+export type PainterChoice = {
+  model: string
+  decoder: Decoder
+  loras: readonly Digested<LoraUse>[]
+  embeddings: readonly Digested<EmbeddingUse>[]
+}
+
+export const painterChoice = ({ model, decoder, loras, embeddings }: PainterChoice): PainterChoice => ({
+  model,
+  decoder,
+  loras,
+  embeddings,
+})
+
 /** A picture made by diffusion. */
 export type KeyframeNode = NodeBase & {
   kind: 'keyframe'
   prompt: PromptBlend
   /** With the model's own choices where the script is silent. */
-  diffusion: Diffusion & { steps: number; guidance: number; scheduler: string; decoder: Decoder }
+  diffusion: Omit<Diffusion, 'source'> &
+    PainterChoice & {
+      steps: number
+      guidance: number
+      scheduler: string
+      source: Digested<DiffusionSource> | null
+    }
   size: Size
 }
 
 /** A picture of a card's words in type. */
 export type CardNode = NodeBase & { kind: 'card'; text: string; size: Size }
 
-export type PictureNode = KeyframeNode | CardNode
+/** A picture file, cut to the film's shape. */
+export type ImageNode = NodeBase & { kind: 'image'; file: string; digest: string; size: Size }
+
+export type PictureNode = KeyframeNode | ImageNode | CardNode
 
 /** A take's local `frame` as the film shows it, of the film's size: what a match cut goes from or to. */
 export type FrameNode = NodeBase & {
@@ -97,6 +133,7 @@ export const keyOf = (manifest: Manifest): string =>
 export function inputsOf(node: Node): Node[] {
   switch (node.kind) {
     case 'keyframe':
+    case 'image':
     case 'card':
       return []
     case 'inbetween':

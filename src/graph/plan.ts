@@ -1,19 +1,22 @@
 // Storyboard → Plan: which nodes make the film, each named by its key. Pure: what it must know of the world
 // (model digests, versions) comes in as PlanFacts.
 
+import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
 import { overlapOf } from '../story/transitions.js'
-import type { Diffusion, Shot, Storyboard } from '../story/types.js'
+import type { Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
   type CardNode,
   type FrameNode,
+  type ImageNode,
   type InbetweenNode,
   type KeyframeNode,
   keyOf,
   type Manifest,
   type MovieNode,
   type Node,
+  type PainterChoice,
   type PictureNode,
   type SegmentNode,
   type Size,
@@ -41,10 +44,8 @@ export type ModelFacts = {
 
 export type PlanFacts = {
   models: ReadonlyMap<string, ModelFacts>
-  /** Digests of the files of learned words that shots name, by their names. */
-  embeddings?: ReadonlyMap<string, string>
-  /** Digests of the pictures that shots are painted from, and of their masks, by path. */
-  pictures?: ReadonlyMap<string, string>
+  /** Digests of the files that the storyboard names (pictures, masks, LoRAs, learned words), by those names. */
+  files?: ReadonlyMap<string, string>
   /** Name and version of this program: what a film says that it was made with. */
   program: string
   /** Such as `onnxruntime-node 1.30.0`. */
@@ -80,7 +81,7 @@ export const nodesOfShot = ({ pictures, inbetweens, across, segment }: PlannedSh
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = { keyframe: 2, card: 1, frame: 1, inbetween: 2, segment: 1, movie: 1 } as const
+const FORMAT = { keyframe: 2, image: 1, card: 1, frame: 1, inbetween: 2, segment: 1, movie: 1 } as const
 
 /**
  * The plan of a whole film.
@@ -134,6 +135,11 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     const strips = [{ frame: 0, count: frames, node: card }]
     return { view: { strips, upscaler: null, camera, frames }, pictures: [card], inbetweens: [] }
   }
+  if (shot.take.kind === 'image') {
+    const image = planImage(shot, shot.take.file, storyboard.size, facts)
+    const strips = [{ frame: 0, count: frames, node: image }]
+    return { view: { strips, upscaler: null, camera, frames }, pictures: [image], inbetweens: [] }
+  }
   const { keyframes, motion } = shot.take
   const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard, facts))
   const strips: Strip[] = []
@@ -177,17 +183,22 @@ function planKeyframe(
   facts: PlanFacts,
 ): KeyframeNode {
   if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
-  const { prompt } = shot.take.keyframes[index]!
-  const model = facts.models.get(shot.take.diffusion.model)
-  if (!model) throw new Error(`no facts about the model ${shot.take.diffusion.model}`)
-  const steps = shot.take.diffusion.steps ?? model.steps
+  const { keyframes, diffusion: asked } = shot.take
+  const { prompt } = keyframes[index]!
+  const model = facts.models.get(asked.model)
+  if (!model) throw new Error(`no facts about the model ${asked.model}`)
+  const steps = asked.steps ?? model.steps
   const preview = isDraft ? model.preview : null
-  const diffusion = {
-    ...shot.take.diffusion,
-    steps: isDraft ? draftSteps(steps) : steps,
-    guidance: shot.take.diffusion.guidance ?? model.guidance,
-    scheduler: shot.take.diffusion.scheduler ?? model.scheduler,
-    decoder: preview === null ? ('full' as const) : ('preview' as const),
+  const { source = null } = asked
+  const diffusion: KeyframeNode['diffusion'] = {
+    ...asked,
+    steps: isDraft ? draftSteps(steps, source?.strength) : steps,
+    guidance: asked.guidance ?? model.guidance,
+    scheduler: asked.scheduler ?? model.scheduler,
+    decoder: preview === null ? 'full' : 'preview',
+    loras: (asked.loras ?? []).map((lora) => ({ ...lora, digest: digestOf(lora.file, facts) })),
+    embeddings: (asked.embeddings ?? []).map((use) => ({ ...use, digest: digestOf(use.file, facts) })),
+    source: source && { ...source, digest: digestOf(source.image, facts) },
   }
   const size = nearestAspect(model.sizes, filmSize)
   const manifest: Manifest = [
@@ -204,12 +215,20 @@ function planKeyframe(
     ['scheduler', diffusion.scheduler],
     ['size', [size.width, size.height]],
     ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
-    ...embeddingManifest(diffusion.embeddings, facts),
-    ...sourceManifest(diffusion.source, model, facts),
+    ...loraManifest(diffusion),
+    ...embeddingManifest(diffusion),
+    ...sourceManifest(diffusion, model, facts),
     ...safetyManifest(model),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
   return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
+}
+
+/** @throws Error when `facts.files` lacks a file that the storyboard names: a bug of the caller. */
+function digestOf(file: string, { files }: PlanFacts): string {
+  const digest = files?.get(file)
+  if (digest === undefined) throw new Error(`no digest of the file ${file}`)
+  return digest
 }
 
 /** A checker that is left out changes no pixel. */
@@ -217,33 +236,46 @@ const safetyManifest = ({ safetyChecker = null }: ModelFacts): Manifest =>
   safetyChecker === null || safetyChecker === 'off' ? [] : [['safety checker digest', safetyChecker.digest]]
 
 function sourceManifest(
-  source: Diffusion['source'],
+  { source }: KeyframeNode['diffusion'],
   { vaeEncoder = null }: ModelFacts,
-  { pictures }: PlanFacts,
+  facts: PlanFacts,
 ): Manifest {
-  if (source === undefined) return []
-  const digestOf = (path: string): string => {
-    const digest = pictures?.get(path)
-    if (digest === undefined) throw new Error(`no digest of the picture ${path}`)
-    return digest
-  }
+  if (source === null) return []
   return [
-    ['source picture', digestOf(source.image)],
-    ['source mask', source.mask === null ? null : digestOf(source.mask)],
+    ['picture digest', source.digest],
+    ['mask digest', source.mask === null ? null : digestOf(source.mask, facts)],
     ['strength', source.strength],
     ['VAE encoder digest', vaeEncoder],
   ]
 }
 
+/** In whatever order: it makes no difference. A file is its bytes, wherever it lies. */
+function loraManifest({ loras }: PainterChoice): Manifest {
+  if (loras.length === 0) return []
+  const all = loras.map(({ digest, weight }) => [digest, weight] as const)
+  return [
+    ['LoRA digest', all.map(([digest]) => digest).sort()],
+    ['LoRA weights', all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, weight]) => weight)],
+  ]
+}
+
 /** Which words they are counts too: a file is called by its name. */
-function embeddingManifest(files: readonly string[] = [], { embeddings }: PlanFacts): Manifest {
-  if (files.length === 0) return []
-  const digests = files.map((file) => {
-    const digest = embeddings?.get(file)
-    if (digest === undefined) throw new Error(`no digest of the embedding ${file}`)
-    return [file, digest] as const
-  })
-  return [['embeddings', digests]]
+function embeddingManifest({ embeddings }: PainterChoice): Manifest {
+  if (embeddings.length === 0) return []
+  return [
+    ['embedding digest', embeddings.map(({ digest }) => digest)],
+    ['embedding words', embeddings.map(({ file, word }) => word ?? basename(file))],
+  ]
+}
+
+function planImage(shot: Shot, file: string, size: Size, facts: PlanFacts): ImageNode {
+  const digest = digestOf(file, facts)
+  const manifest: Manifest = [
+    ['kind', `image ${FORMAT.image}`],
+    ['picture digest', digest],
+    ['size', [size.width, size.height]],
+  ]
+  return { kind: 'image', id: `${shot.id}/image`, key: keyOf(manifest), manifest, file, digest, size }
 }
 
 function planCard(shot: Shot, text: string, size: Size, facts: PlanFacts): CardNode {

@@ -65,12 +65,19 @@ function completeStart(context: Context, script: Script): Completion[] {
   return [...keysOf(level, context, siblings), ...people]
 }
 
-const CONTENTS = ['prompt', 'walk', 'card']
+const CONTENTS = ['prompt', 'walk', 'image', 'card']
+
+/** Whether a shot can have the key beside the contents that it has; only a picture and a prompt go together. */
+function goesWith(key: string, contents: string): boolean {
+  if (key === 'strength') return contents === 'image' || contents === 'prompt,image'
+  if (!CONTENTS.includes(key) || contents === '') return true
+  return (key === 'prompt' && contents === 'image') || (key === 'image' && contents === 'prompt')
+}
 
 function keysOf(level: Level, { start }: Context, siblings: ReadonlySet<string>): Completion[] {
-  const hasContent = CONTENTS.some((key) => siblings.has(key))
+  const contents = CONTENTS.filter((key) => siblings.has(key)).join()
   return KEYS[level]
-    .filter((key) => !siblings.has(key) && !(level === 'shot' && hasContent && CONTENTS.includes(key)))
+    .filter((key) => !siblings.has(key) && !(level === 'shot' && !goesWith(key, contents)))
     .map((key) => ({
       label: key,
       kind: 'key',

@@ -80,6 +80,7 @@ function aboutShot(shot: Shot, { fps, scenes }: Storyboard): string {
   const seconds = (frames: number) => ((frames * fps.den) / fps.num).toFixed(2)
   const head = `**${shot.id}** · ${scenes[shot.scene]?.name ?? ''} · ${seconds(shot.start)} s, for ${seconds(shot.frames)} s (${shot.frames} frames)`
   if (shot.take.kind === 'card') return `${head}\n\ncard: ${shot.take.text}`
+  if (shot.take.kind === 'image') return `${head}\n\npicture: ${shot.take.file}`
   const { keyframes, diffusion } = shot.take
   const waypoints = distinct(keyframes.map(({ prompt }) => promptText(prompt)))
   const shown = waypoints.length > 4 ? [...waypoints.slice(0, 2), '…', waypoints.at(-1)!] : waypoints

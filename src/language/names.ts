@@ -2,6 +2,7 @@
 
 import type { Span } from '../diagnostic/diagnostic.js'
 import { parseScript } from '../script/parse.js'
+import { promptsOf } from '../script/prompts.js'
 import type { CastMember, Located, Place, Script, ScriptScene } from '../script/types.js'
 import { findMentions, type Mention, mentionPattern } from '../story/mention.js'
 import { partFinder } from '../story/part-finder.js'
@@ -38,7 +39,7 @@ export function namesIn({ cast, places, scenes }: Script, text: string): NameUse
   for (const scene of scenes) {
     const place = scene.place && byName.get(scene.place.value.toLowerCase())
     if (place) uses.push({ kind: 'place', place, span: scene.place!.span, definition: false, scene })
-    for (const prompt of promptsOf(scene)) uses.push(...usesIn(prompt, scene, cast, pattern, text))
+    for (const prompt of promptsIn(scene)) uses.push(...usesIn(prompt, scene, cast, pattern, text))
   }
   const seen = new Set<string>()
   return uses.filter(({ span }) => {
@@ -47,10 +48,7 @@ export function namesIn({ cast, places, scenes }: Script, text: string): NameUse
   })
 }
 
-const promptsOf = ({ shots }: ScriptScene): Located<string>[] =>
-  shots.flatMap(({ content }) =>
-    content.kind === 'prompt' ? [content.prompt] : content.kind === 'walk' ? content.prompts : [],
-  )
+const promptsIn = ({ shots }: ScriptScene): Located<string>[] => shots.flatMap(promptsOf)
 
 function usesIn(
   prompt: Located<string>,

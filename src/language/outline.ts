@@ -49,7 +49,9 @@ function shotOf({ id, content, span }: ScriptShot, number: string): Outline {
       ? content.prompts.map(({ value }) => value).join(' → ')
       : content.kind === 'card'
         ? content.text.value
-        : content.prompt.value
+        : content.kind === 'image'
+          ? (content.prompt ?? content.file).value
+          : content.prompt.value
   return { name: id?.value ?? number, detail: words.slice(0, 120), kind: 'shot', span, children: [] }
 }
 

@@ -46,7 +46,7 @@ const PART_PREFIXES: Readonly<Record<Part, string>> = {
  * is damaged, no LoRA, or an adapter of another kind.
  */
 export async function openLora(place: string, host: Host): Promise<LoraFile> {
-  const path = await findFile(place, host)
+  const path = await findLora(place, host)
   const file = await openSafetensors(path, host)
   const settings = await readSettings(file, host)
   const parts = new Map<string, Partial<Record<LoraKey['role'], Factor>> & Pick<LoraKey, 'part' | 'module'>>()
@@ -95,7 +95,8 @@ const refuse = (path: string, why: string) =>
 const elements = ({ shape }: Pick<TensorEntry, 'shape'>): number =>
   shape.reduce((product, side) => product * side, 1)
 
-async function findFile(place: string, host: Host): Promise<string> {
+/** The file itself, where `place` may be its folder. Fails (exit 3) when there is none. */
+export async function findLora(place: string, host: Host): Promise<string> {
   const stat = await host.stat(place)
   if (stat === null) throw environmentFailure(`there is no LoRA ${place}`, 'check the path')
   if (!stat.isDirectory) return place

@@ -19,12 +19,14 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
+import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import type { Analysis } from '../language/analysis.js'
 import { complete, type Surroundings } from '../language/complete.js'
 import { hover } from '../language/hover.js'
 import { definitionOf, type NameUse, nameAt, namesIn, referencesOf, rename } from '../language/names.js'
 import { foldsOf, outlineOf } from '../language/outline.js'
 import type { IncludedFiles } from '../script/include.js'
+import type { Script as StoryScript } from '../script/types.js'
 import type { Shot, Storyboard } from '../story/types.js'
 import type { Vocabulary } from '../story/vocabulary.js'
 import { completionOf, diagnosticOf, rangeOf, symbolOf } from './convert.js'
@@ -36,6 +38,8 @@ export type LanguageHost = {
   surroundings(): Promise<Surroundings>
   /** The files that a script includes, and theirs. */
   included(text: string, file: string): Promise<IncludedFiles>
+  /** What is wrong with the files that a script names. */
+  aboutFiles(script: StoryScript): Promise<Diagnostic[]>
   /** URI of the shot's first picture when it has been painted already. */
   pictureOf(storyboard: Storyboard, shot: Shot): Promise<string | null>
   /** Renders the shot on a line (from 1) of a file; tells what it does; gives the film's path. */
@@ -97,11 +101,16 @@ export function serve(
       analyses.forget(uri)
     }
     const { analysis, file } = analyses.of(document)
+    const aboutFiles = await host.aboutFiles(analysis.script).catch(() => [])
+    if (documents.get(uri)?.version !== version) return
     void connection.sendDiagnostics({
       uri,
       version,
       // Those of an included file belong to that file; here its include is marked.
-      diagnostics: ownDiagnostics(analysis, file).map((diagnostic) => diagnosticOf(diagnostic, document)),
+      diagnostics: [
+        ...ownDiagnostics(analysis, file),
+        ...aboutFiles.filter(({ span }) => span?.file === file),
+      ].map((diagnostic) => diagnosticOf(diagnostic, document)),
     })
   }
   const checkSoon = (document: TextDocument) => {

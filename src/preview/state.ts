@@ -125,11 +125,11 @@ function pageShot(shot: BoardShot, before: PageShot | undefined): PageShot {
 function ended(state: PageState, event: WatchEvent & { event: 'end' }): PageState {
   const { kind, key, id } = event
   if (kind === 'segment') return withShot(state, event.shot, (shot) => ({ ...shot, state: 'ready' }))
-  if (kind !== 'keyframe' && kind !== 'card') return state
-  const at = kind === 'card' ? 0 : Number(/\d+$/.exec(id)?.[0]) - 1
+  if (kind !== 'keyframe' && kind !== 'image' && kind !== 'card') return state
+  const at = kind !== 'keyframe' ? 0 : Number(/\d+$/.exec(id)?.[0]) - 1
   const { keyframes } = state.progress
   const progress = { ...state.progress, keyframes: { ...keyframes, done: keyframes.done + 1 } }
-  const painted = kind === 'card' ? state : { ...state, progress }
+  const painted = kind !== 'keyframe' ? state : { ...state, progress }
   return withShot(painted, event.shot, (shot) => ({
     ...withPicture(shot, at, { key, quality: 'final' }),
     state: shot.state === 'painting' ? 'waiting' : shot.state,

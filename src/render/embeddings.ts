@@ -40,11 +40,7 @@ export async function withEmbeddings(
   { host, store, signal }: { host: Host; store: Store; signal?: AbortSignal | undefined },
 ): Promise<Model> {
   if (choices.length === 0) return model
-  const files = await Promise.all(choices.map(({ path }) => readEmbedding(path, host)))
-  const words = wordsOf(files, choices)
-  const tables = model.textEncoders.map(({ graph }) => tableOf(model, graph.path))
-  for (const file of files) checkFit(file, model, tables)
-
+  const { files, words, tables } = await readFitting(model, choices, host)
   const digests = await openFileDigests(host, store)
   const textEncoders: TextEncoder[] = []
   try {
@@ -77,6 +73,15 @@ export async function withEmbeddings(
   return { ...model, textEncoders }
 }
 
+/** Fails as `withEmbeddings` does for files that the model can't take, and makes nothing. */
+export async function checkEmbeddings(
+  model: Model,
+  choices: readonly EmbeddingChoice[],
+  host: Host,
+): Promise<void> {
+  if (choices.length > 0) await readFitting(model, choices, host)
+}
+
 /** One word of each embedding of the model that none of the texts has. */
 export function unsaidWords({ textEncoders }: Model, texts: readonly string[]): string[] {
   const all = wordKey(texts.join('\n'))
@@ -104,11 +109,19 @@ function wordsOf(files: readonly EmbeddingFile[], choices: readonly EmbeddingCho
     const other = owners.get(wordKey(words[0]!))?.find((index) => index !== i)
     throw usageFailure(
       other === undefined
-        ? `--embedding ${path}: no prompt can say '${words[0]}'`
-        : `--embedding: ${path} and ${files[other]!.path} are both called '${words[0]}'`,
-      `give it a word of its own: --embedding some-word=${path}`,
+        ? `no prompt can say '${words[0]}', which is what the embedding ${path} is called`
+        : `the embeddings ${path} and ${files[other]!.path} are both called '${words[0]}'`,
+      `give it a word of its own: some-word=${path}`,
     )
   })
+}
+
+async function readFitting(model: Model, choices: readonly EmbeddingChoice[], host: Host) {
+  const files = await Promise.all(choices.map(({ path }) => readEmbedding(path, host)))
+  const words = wordsOf(files, choices)
+  const tables = model.textEncoders.map(({ graph }) => tableOf(model, graph.path))
+  for (const file of files) checkFit(file, model, tables)
+  return { files, words, tables }
 }
 
 const wordKey = (word: string): string => word.normalize('NFC').toLowerCase()

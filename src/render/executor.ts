@@ -1,7 +1,7 @@
 // Who makes a node: the seam between what a film needs and where it is made. Here, on this machine: one lane paints in the
 // order asked, `jobs` lanes make segments as their pictures come. Memory holds no film.
 
-import { type Decoder, type InbetweenNode, inputsOf, type Node } from '../graph/node.js'
+import { type InbetweenNode, inputsOf, type Node, type PainterChoice, painterChoice } from '../graph/node.js'
 import { nodesOfShot, type Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { readFrames } from '../image/frames-file.js'
@@ -15,7 +15,7 @@ import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
 import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
 import { makeMovie } from './make-movie.js'
-import { makeCard, makeFrame, makeKeyframe } from './make-picture.js'
+import { makeCard, makeFrame, makeImage, makeKeyframe } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
 import { createOpenings } from './openings.js'
 import type { Painter } from './painter.js'
@@ -41,8 +41,8 @@ export type RenderContext = {
   host: Host
   store: Store
   ffmpeg: Ffmpeg
-  /** Opens a model's painter; called once a model and decoder. */
-  openPainter: (model: string, signal: AbortSignal, decoder: Decoder) => Promise<Painter>
+  /** Called once a choice. */
+  openPainter: (model: string, signal: AbortSignal, choice: PainterChoice) => Promise<Painter>
   /** Opens the upscaler of a model that has one; called once a model. */
   openUpscaler: (model: string, signal: AbortSignal) => Promise<Upscaler>
   /** Opens an interpolation model; called once a model, when a pair is morphed. */
@@ -62,11 +62,12 @@ export function openLocalExecutor(
   signal: AbortSignal,
 ): Executor {
   const { host, store, onEvent } = context
-  const painters = createOpenings(async (model: string, decoder: Decoder) => {
-    const painter = await context.openPainter(model, signal, decoder)
+  const painters = createOpenings(async (choice: PainterChoice) => {
+    const painter = await context.openPainter(choice.model, signal, choice)
     for (const message of painter.warnings) onEvent({ event: 'warning', message })
     return painter
   })
+  const painterOf = (choice: PainterChoice) => painters.get(painterChoice(choice))
   const upscalers = createOpenings((model: string) => context.openUpscaler(model, signal))
   const inBetweeners = createOpenings((model: string) => context.openInBetweener(model, signal))
   const upscale: Upscale = async (model, picture) => (await upscalers.get(model)).upscale(picture, signal)
@@ -113,9 +114,9 @@ export function openLocalExecutor(
   const execute = async (node: Node, input: Input): Promise<Artefact> => {
     switch (node.kind) {
       case 'keyframe':
-        return paintLane(() =>
-          run(node, () => makeKeyframe(node, painters.get, store, host, signal, onEvent)),
-        )
+        return paintLane(() => run(node, () => makeKeyframe(node, painterOf, store, host, signal, onEvent)))
+      case 'image':
+        return run(node, () => makeImage(node, store, host))
       case 'card':
         return run(node, () => makeCard(node, store, host))
       case 'frame':

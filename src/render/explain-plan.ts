@@ -98,6 +98,7 @@ async function verdictOf(
 
 function promptText(take: Plan['storyboard']['shots'][number]['take']): string {
   if (take.kind === 'card') return take.text
+  if (take.kind === 'image') return take.file
   const texts = take.keyframes.flatMap(({ prompt }) => prompt.map((p) => p.prompt))
   return [...new Set(texts)].join(' → ')
 }

@@ -97,6 +97,13 @@ export async function withLoras(
   }
 }
 
+/** Fails as `withLoras` does for LoRAs that the model can't take, and merges nothing. */
+export async function checkLoras(model: Model, choices: readonly LoraChoice[], host: Host): Promise<void> {
+  if (choices.length === 0) return
+  const networks = networksOf(model)
+  for (const { path } of choices) matchLora(await openLora(path, host), networks, model.name)
+}
+
 type Used = { lora: LoraFile; weight: number; matches: readonly Match[]; sha256: string }
 
 const TEXT_PARTS: readonly Part[] = ['textEncoder', 'textEncoder2']

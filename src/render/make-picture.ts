@@ -1,28 +1,34 @@
-// Keyframes, cards and frames: nodes whose artefacts are pictures.
+// Keyframes, images, cards and frames: nodes whose artefacts are pictures.
 
 import { renderCard } from '../camera/title.js'
-import type { CardNode, Decoder, FrameNode, KeyframeNode } from '../graph/node.js'
+import { environmentFailure } from '../diagnostic/failure.js'
+import type { CardNode, FrameNode, ImageNode, KeyframeNode, PainterChoice } from '../graph/node.js'
 import type { Host } from '../host/host.js'
-import { encodePng } from '../image/picture.js'
+import { cropToShape } from '../image/crop.js'
+import { encodePng, type Picture, resizePicture } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
 import type { OnEvent } from './events.js'
 import { FLAGGED_MARK } from './flagged.js'
 import type { Painter } from './painter.js'
 import type { Sources } from './sources.js'
-import { readSource } from './still-source.js'
+import { readPicture } from './still-source.js'
 import { openView, type Upscale } from './take-view.js'
 
 export async function makeKeyframe(
   node: KeyframeNode,
-  painterOf: (model: string, decoder: Decoder) => Promise<Painter>,
+  painterOf: (choice: PainterChoice) => Promise<Painter>,
   store: Store,
   host: Host,
   signal: AbortSignal,
   onEvent: OnEvent,
 ): Promise<Artefact> {
-  const painter = await painterOf(node.diffusion.model, node.diffusion.decoder)
+  const painter = await painterOf(node.diffusion)
   const { source: from, ...diffusion } = node.diffusion
-  const source = from ? await readSource({ ...from, mask: from.mask ?? undefined }, host) : null
+  const source = from && {
+    picture: cropToShape(await readUnchanged(from.image, from.digest, host), node.size),
+    mask: from.mask === null ? null : cropToShape(await readPicture(from.mask, host), node.size),
+    strength: from.strength,
+  }
   const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
   const picture = await painter.paint(
     { ...diffusion, ...node.size, prompt: node.prompt, source },
@@ -33,6 +39,25 @@ export async function makeKeyframe(
     picture.isFlagged ? FLAGGED_MARK : {},
   )
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
+}
+
+/** A camera that comes near finds detail up to here: sides of a picture, over those of the film. */
+const MOST_DETAIL = 2
+
+export async function makeImage(node: ImageNode, store: Store, host: Host): Promise<Artefact> {
+  const picture = cropToShape(await readUnchanged(node.file, node.digest, host), node.size)
+  const width = node.size.width * MOST_DETAIL
+  const height = node.size.height * MOST_DETAIL
+  const png = await encodePng(
+    picture.width > width ? await resizePicture(picture, width, height, 'fill') : picture,
+  )
+  return store.put(node.key, 'png', (path) => host.writeFile(path, png))
+}
+
+async function readUnchanged(file: string, digest: string, host: Host): Promise<Picture> {
+  const picture = await readPicture(file, host)
+  if (picture.sha256 === digest) return picture
+  throw environmentFailure(`${file} has changed since the film was planned`, 'give the command again')
 }
 
 export async function makeCard(node: CardNode, store: Store, host: Host): Promise<Artefact> {

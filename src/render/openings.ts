@@ -1,11 +1,11 @@
-/** Things that are opened by name, each once, when they are first asked for. */
-export type Openings<Names extends string[], T> = {
+/** Things that are opened by plain data, such as names, each once, when they are first asked for. */
+export type Openings<Names extends unknown[], T> = {
   get(...names: Names): Promise<T>
   /** Closes what was opened; resolves when all is gone. */
   close(): Promise<void>
 }
 
-export function createOpenings<Names extends string[], T extends { close(): Promise<void> }>(
+export function createOpenings<Names extends unknown[], T extends { close(): Promise<void> }>(
   open: (...names: Names) => Promise<T>,
 ): Openings<Names, T> {
   const opened = new Map<string, Promise<T>>()

@@ -25,17 +25,28 @@ export type Provenance = {
 }
 
 /** Of a whole film. */
-export function provenanceOf({ facts, storyboard }: Plan): Provenance {
+export function provenanceOf(plan: Plan): Provenance {
+  const { facts, storyboard } = plan
   const models = [...facts.models].map(([name, { digest }]) => ({ name, digest }))
   const between = facts.interpolation ? [{ name: storyboard.interpolation, ...facts.interpolation }] : []
   return {
-    sourceType: MACHINE_MADE,
+    sourceType: sourceTypeOf(plan),
     program: facts.program,
     models: [...models, ...between],
     prompt: null,
     script: storyboard.digest,
   }
 }
+
+/** A picture of somebody's own may be among those that a model made. */
+export const sourceTypeOf = ({ shots }: Plan): Provenance['sourceType'] =>
+  shots.some(({ pictures }) =>
+    pictures.some(
+      (node) => node.kind === 'image' || (node.kind === 'keyframe' && node.diffusion.source !== null),
+    ),
+  )
+    ? MACHINE_ENHANCED
+    : MACHINE_MADE
 
 const SPACES = {
   rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',

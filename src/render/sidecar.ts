@@ -1,7 +1,7 @@
 // What a film was made of, for people and programs that ask later: prompts, seeds, models, licences. Beside the film as JSON.
 
 import type { Plan, PlannedShot } from '../graph/plan.js'
-import { MACHINE_MADE } from './provenance.js'
+import { sourceTypeOf } from './provenance.js'
 
 export type ModelRecord = {
   name: string
@@ -29,7 +29,7 @@ export function sidecarOf(
     version: 1,
     output,
     key: movie.key,
-    digitalSourceType: MACHINE_MADE,
+    digitalSourceType: sourceTypeOf(plan),
     madeBy: facts.program,
     runtime: facts.runtime,
     device: facts.device,
@@ -58,6 +58,12 @@ function shotRecord({ shot, pictures, segment }: PlannedShot, flagged: ReadonlyS
     key: segment.key,
   }
   if (shot.take.kind === 'card') return { ...base, card: shot.take.text }
+  if (shot.take.kind === 'image')
+    return {
+      ...base,
+      image: shot.take.file,
+      sha256: pictures[0]?.kind === 'image' ? pictures[0].digest : null,
+    }
   return {
     ...base,
     keyframes: pictures.flatMap((node, i) =>

@@ -74,7 +74,8 @@ export function sizeOfSource({ width, height }: Size, model: Pick<Model, 'sizes'
   return { width: side(width), height: side(height) }
 }
 
-async function readPicture(path: string, host: Host): Promise<Picture & { sha256: string }> {
+/** With the SHA-256 of the file. Fails with exit 3 for a file that isn't there, 4 for one that is no picture. */
+export async function readPicture(path: string, host: Host): Promise<Picture & { sha256: string }> {
   const bytes = await host.readFile(resolve(host.cwd, path)).catch((error) => {
     throw fileFailure(error, `can't read the picture ${path}`)
   })

@@ -1,9 +1,10 @@
 // Everything a render needs of the world, opened once: cache, ffmpeg, models. What is slow opens only when it is used.
 
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { cardFontIdentity } from '../camera/title.js'
 import { environmentFailure, Failure } from '../diagnostic/failure.js'
-import type { Decoder } from '../graph/node.js'
+import type { PainterChoice } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
@@ -19,7 +20,11 @@ import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 import { encodeArguments, joinArguments } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
+import { withEmbeddings } from './embeddings.js'
+import { openFileDigests } from './file-digests.js'
+import { atLine, checkUnchanged, choicesOf, filmFiles } from './film-files.js'
 import { type InBetweener, openInBetweener } from './in-betweener.js'
+import { withLoras } from './loras.js'
 import { openPainter, type Painter } from './painter.js'
 import { readRequest } from './painter-request.js'
 import { openUpscaler, type Upscaler } from './upscaler.js'
@@ -31,8 +36,12 @@ export type Studio = {
   device(): Promise<ChosenDevice>
   ffmpeg(): Promise<Ffmpeg>
   model(name: string): Promise<Model>
-  /** With the decoder for drafts only where the model has one; default: the full one. */
-  openPainter(model: string, signal: AbortSignal, decoder?: Decoder): Promise<Painter>
+  /** Default: with the full decoder, and nothing added. The decoder for drafts is taken where the model has one. */
+  openPainter(
+    model: string,
+    signal: AbortSignal,
+    choice?: Partial<Omit<PainterChoice, 'model'>>,
+  ): Promise<Painter>
   /** Of a model that has one. */
   openUpscaler(model: string, signal: AbortSignal): Promise<Upscaler>
   openInBetweener(model: string, signal: AbortSignal): Promise<InBetweener>
@@ -68,6 +77,18 @@ export function openStudio(
     signal,
   })
 
+  /** With LoRAs and learned words in it. */
+  const adapted = async (
+    model: Model,
+    choice: Pick<PainterChoice, 'loras' | 'embeddings'>,
+    signal: AbortSignal,
+  ): Promise<Model> => {
+    await checkUnchanged(choice, host, await openFileDigests(host, store))
+    const { loras, embeddings } = choicesOf(choice, host)
+    const merged = await withLoras(model, loras, { host, store, threads: threads(), signal })
+    return withEmbeddings(merged, embeddings, { host, store, signal })
+  }
+
   const studio: Studio = {
     host,
     store,
@@ -88,8 +109,10 @@ export function openStudio(
       reading.catch(() => models.delete(name))
       return reading
     },
-    openPainter: async (name, signal, decoder = 'full') =>
-      unchanged(openPainter(await studio.model(name), { ...(await using(signal)), decoder, isChecked })),
+    async openPainter(name, signal, { decoder = 'full', loras = [], embeddings = [] } = {}) {
+      const model = await adapted(await studio.model(name), { loras, embeddings }, signal)
+      return unchanged(openPainter(model, { ...(await using(signal)), decoder, isChecked }))
+    },
     async openUpscaler(name, signal) {
       const { upscaler } = await studio.model(name)
       if (upscaler === null) throw new Error(`the model ${name} has no upscaler`)
@@ -107,12 +130,14 @@ export function openStudio(
         studio.device(),
       ])
       Object.assign(digested, facts.digested)
+      const files = await filmFiles(storyboard, host, await openFileDigests(host, store), studio.model)
       const plan = makePlan(storyboard, {
         program: programVersion,
         models: facts.models,
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,
         interpolation: facts.interpolation,
+        files,
         encoder: encoderIdentity(found),
         font: await cardFontIdentity(),
       })
@@ -124,10 +149,13 @@ export function openStudio(
 }
 
 /** What can't be painted is told before anything is. */
-async function checkKeyframes({ shots }: Plan, { model }: Studio): Promise<void> {
-  for (const node of shots.flatMap(({ pictures }) => pictures)) {
-    if (node.kind === 'keyframe')
-      readRequest(await model(node.diffusion.model), { ...node.diffusion, ...node.size })
+async function checkKeyframes({ storyboard, shots }: Plan, { model }: Studio): Promise<void> {
+  for (const { shot, pictures } of shots) {
+    for (const node of pictures) {
+      if (node.kind !== 'keyframe') continue
+      const found = await model(node.diffusion.model)
+      await atLine(storyboard.file, shot, async () => readRequest(found, { ...node.diffusion, ...node.size }))
+    }
   }
 }
 
@@ -165,12 +193,19 @@ async function modelFacts(
     const found = await model(name)
     const digestOf = async (files: readonly string[] | undefined) =>
       files ? digestFiles(found.path, files, host, remembered) : null
+    const filesIn = async (sub: string) =>
+      (await host.list(join(found.path, sub))).sort().map((file) => `${sub}/${file}`)
     const own = await modelDigest(found, host, remembered)
     const preview =
       found.preview && (await digestFiles(found.preview.folder, found.preview.files, host, remembered))
     const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
+    const isSource = ({ take }: Storyboard['shots'][number]) =>
+      take.kind === 'diffused' && take.diffusion.model === name && take.diffusion.source !== undefined
+    const encoder = await digestOf(
+      storyboard.shots.some(isSource) && found.graphs.vaeEncoder ? await filesIn('vae_encoder') : undefined,
+    )
     const checker = await digestOf((isChecked && found.safetyChecker?.files) || undefined)
-    for (const digested of [own, preview, upscaler, checker]) {
+    for (const digested of [own, preview, upscaler, encoder, checker]) {
       Object.assign(read, digested?.record)
       isNew ||= digested?.changed === true
     }
@@ -178,6 +213,7 @@ async function modelFacts(
       digest: own.digest,
       preview: preview?.digest ?? null,
       upscaler: upscaler?.digest ?? null,
+      vaeEncoder: encoder?.digest ?? null,
       safetyChecker: checker ?? (found.safetyChecker && 'off'),
       ...found.defaults,
       sizes: found.sizes,

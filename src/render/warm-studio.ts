@@ -1,6 +1,6 @@
 // A studio for many renders: what one render opened, the next one finds open. Opening a model costs more than a picture.
 
-import type { Decoder } from '../graph/node.js'
+import { type PainterChoice, painterChoice } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { BLEND } from '../models/find-interpolation.js'
 import type { Studio } from './studio.js'
@@ -20,16 +20,17 @@ export type WarmStudio = Studio & {
 /** Lends what `studio` opens: closing it gives it back, still open. A render must be over before the next one. */
 export function keepOpen(studio: Studio): WarmStudio {
   const closing = new AbortController()
-  const painters = createPool((model: string, decoder: Decoder) =>
-    studio.openPainter(model, closing.signal, decoder),
+  const painters = createPool((choice: PainterChoice) =>
+    studio.openPainter(choice.model, closing.signal, choice),
   )
   const upscalers = createPool((model: string) => studio.openUpscaler(model, closing.signal))
   const inBetweeners = createPool((model: string) => studio.openInBetweener(model, closing.signal))
 
   return {
     ...studio,
-    async openPainter(model, signal, decoder = 'full') {
-      const { tool, giveBack, watching } = await painters.lend([model, decoder], signal)
+    async openPainter(model, signal, { decoder = 'full', loras = [], embeddings = [] } = {}) {
+      const choice = { model, decoder, loras, embeddings }
+      const { tool, giveBack, watching } = await painters.lend([choice], signal)
       return { ...tool, paint: (request, options) => watching(tool.paint(request, options)), close: giveBack }
     },
     async openUpscaler(model, signal) {
@@ -55,7 +56,7 @@ export function keepOpen(studio: Studio): WarmStudio {
       const wanted = shots.flatMap(({ pictures }) =>
         pictures.flatMap((p) => (p.kind === 'keyframe' ? [p.diffusion] : [])),
       )
-      for (const { model, decoder } of wanted) await painters.open(model, decoder)
+      for (const diffusion of wanted) await painters.open(painterChoice(diffusion))
       const morphs = shots.some(
         ({ inbetweens, across }) => across !== null || inbetweens.some(({ motion }) => motion !== 'dissolve'),
       )
@@ -77,7 +78,7 @@ type Loan<T> = {
   watching<R>(call: Promise<R>): Promise<R>
 }
 
-function createPool<Names extends string[], T extends Tool>(open: (...names: Names) => Promise<T>) {
+function createPool<Names extends unknown[], T extends Tool>(open: (...names: Names) => Promise<T>) {
   const kept = new Map<string, Promise<T>>()
 
   const get = (names: Names): Promise<T> => {

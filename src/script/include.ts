@@ -1,8 +1,8 @@
 // Cast, places and settings from other files, so that a series keeps them in one place. Pure: the files are read before.
 
-import { dirname, isAbsolute, join } from 'node:path'
 import { type Checked, type Diagnostic, hasErrors } from '../diagnostic/diagnostic.js'
 import { makeDiagnostic, quote } from '../diagnostic/make.js'
+import { nameFrom } from './file-name.js'
 import { mergeSettings, parseScript } from './parse.js'
 import type { Located, Script } from './types.js'
 
@@ -11,14 +11,10 @@ export type IncludedFiles = ReadonlyMap<string, { text: string } | { problem: st
 
 const MOST_LEVELS = 16
 
-/** The name of a file that another one includes: relative to that one's folder. */
-export const includedName = (path: string, from: string): string =>
-  isAbsolute(path) ? path : join(dirname(from), path)
-
 /** Names of the files that a text includes itself; most include none, and are not parsed for that. */
 export function includesOf(text: string, file: string): string[] {
   if (!/include/.test(text)) return []
-  return parseScript(text, file, true).value.includes.map(({ value }) => includedName(value, file))
+  return parseScript(text, file, true).value.includes.map(({ value }) => nameFrom(value, file))
 }
 
 /**
@@ -53,7 +49,7 @@ function includedScript(
   files: IncludedFiles,
   diagnostics: Diagnostic[],
 ): Script | null {
-  const name = includedName(include.value, from)
+  const name = nameFrom(include.value, from)
   const fail = (
     code: 'include/missing' | 'include/loop' | 'include/broken',
     message: string,

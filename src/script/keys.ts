@@ -13,6 +13,8 @@ export const SETTING_KEYS = [
   'style',
   'keyframes',
   'motion',
+  'lora',
+  'embedding',
 ] as const
 
 export const KEYS = {
@@ -29,6 +31,8 @@ export const KEYS = {
     'guidance',
     'interpolation',
     'motion',
+    'lora',
+    'embedding',
     'include',
     'cast',
     'places',
@@ -37,9 +41,9 @@ export const KEYS = {
     'shots',
   ],
   defaults: SETTING_KEYS,
-  cast: ['looks', 'born', 'outfits'],
+  cast: ['looks', 'born', 'outfits', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
-  shot: ['prompt', 'walk', 'card', 'id', ...SETTING_KEYS],
+  shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -48,15 +52,15 @@ export type Level = keyof typeof KEYS
 /** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
 export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
   film: {
-    ignored: ['music', 'sound', 'subtitles', 'voice', 'lora', 'embedding'],
+    ignored: ['music', 'sound', 'subtitles', 'voice'],
     needed: [],
   },
-  defaults: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: [] },
-  cast: { ignored: ['seed', 'voice', 'reference', 'lora', 'embedding', 'model'], needed: [] },
-  scene: { ignored: ['music', 'sound', 'voice', 'lora', 'embedding'], needed: [] },
+  defaults: { ignored: ['music', 'sound', 'voice'], needed: [] },
+  cast: { ignored: ['seed', 'voice', 'reference', 'model'], needed: [] },
+  scene: { ignored: ['music', 'sound', 'voice'], needed: [] },
   shot: {
-    ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice', 'lora', 'embedding', 'reference'],
-    needed: ['image', 'strength'],
+    ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice'],
+    needed: [],
   },
   camera: { ignored: [], needed: [] },
 }

@@ -2,6 +2,7 @@
 
 import { isMap } from 'yaml'
 import { quote } from '../diagnostic/make.js'
+import { readEmbeddings, readLoras } from './read-files.js'
 import { readKeys } from './read-keys.js'
 import type { Entry, Reader } from './reader.js'
 import type { CastMember, Located, Look, Place } from './types.js'
@@ -56,7 +57,15 @@ function checkName(reader: Reader, { key, keySpan }: Entry): boolean {
 
 function readMember(reader: Reader, entry: Entry): CastMember {
   const name = { value: entry.key, span: entry.keySpan }
-  const member: CastMember = { name, looks: [], born: null, outfits: new Map(), seed: null }
+  const member: CastMember = {
+    name,
+    looks: [],
+    born: null,
+    outfits: new Map(),
+    seed: null,
+    lora: [],
+    embedding: [],
+  }
   const node = reader.resolve(entry.value)
   if (node === null || !isMap(node)) {
     const text = reader.textValue(entry, `the look of ${quote(entry.key)}`)
@@ -66,6 +75,8 @@ function readMember(reader: Reader, entry: Entry): CastMember {
   const looks = keys.get('looks')
   const born = keys.get('born')
   const outfits = keys.get('outfits')
+  const lora = keys.get('lora')
+  const embedding = keys.get('embedding')
   if (!looks)
     reader.report('cast/no-look', `${quote(entry.key)} has no \`looks\``, entry.keySpan, {
       hints: ['write what can be seen: `looks: a boy with red hair`'],
@@ -76,6 +87,8 @@ function readMember(reader: Reader, entry: Entry): CastMember {
     born: born ? reader.number(born, '`born`', YEAR) : null,
     outfits: outfits ? readOutfits(reader, outfits) : new Map(),
     seed: null,
+    lora: lora ? readLoras(reader, lora) : [],
+    embedding: embedding ? readEmbeddings(reader, embedding) : [],
   }
 }
 

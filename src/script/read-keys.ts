@@ -16,7 +16,7 @@ const UNKNOWN: Record<Level, DiagnosticCode> = {
   camera: 'script/unknown-key',
 }
 
-/** The known entries by key. Unknown ones are errors, those of later versions are warnings or errors. */
+/** The known entries by key. Unknown ones are errors, those of later versions warnings. */
 export function readKeys(reader: Reader, entries: readonly Entry[], level: Level): Map<string, Entry> {
   const known: readonly string[] = KEYS[level]
   const later = LATER[level]
@@ -25,15 +25,6 @@ export function readKeys(reader: Reader, entries: readonly Entry[], level: Level
     if (known.includes(entry.key)) found.set(entry.key, entry)
     else if (later.ignored.includes(entry.key))
       reader.report('script/not-yet', `${quote(entry.key)} is not rendered yet and is ignored`, entry.keySpan)
-    else if (later.needed.includes(entry.key))
-      reader.report(
-        'script/unsupported',
-        `${quote(entry.key)} is not rendered yet, and the film cannot be made without it`,
-        entry.keySpan,
-        {
-          hints: ['take it out until a later version renders it'],
-        },
-      )
     else unknownKey(reader, entry, level, found, entries)
   }
   return found

@@ -1,6 +1,7 @@
 import { parseDuration, parseSeconds } from './duration.js'
 import { parseMotion, parseScheduler } from './names.js'
 import { readCamera } from './read-camera.js'
+import { readEmbeddings, readLoras } from './read-files.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
 import type { Located, Settings } from './types.js'
@@ -15,6 +16,10 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     return entry ? how(entry) : null
   }
   const text = (key: string) => read(key, (entry) => reader.textValue(entry, `\`${key}\``))
+  const list = <T>(key: string, how: (reader: Reader, entry: Entry) => T[]): T[] | null => {
+    const entry = keys.get(key)
+    return entry ? how(reader, entry) : null
+  }
   return {
     duration: read('duration', (e) => reader.parsed(e, '`duration`', 'value/duration', parseDuration)),
     camera: read('camera', (e) => readCamera(reader, e)),
@@ -30,6 +35,8 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     style: text('style'),
     keyframes: read('keyframes', (e) => reader.parsed(e, '`keyframes`', 'value/duration', parseSeconds)),
     motion: read('motion', (e) => reader.parsed(e, '`motion`', 'value/motion', parseMotion)),
+    lora: list('lora', readLoras),
+    embedding: list('embedding', readEmbeddings),
   }
 }
 

@@ -1,5 +1,6 @@
 import { isMap, isScalar, type ParsedNode } from 'yaml'
 import { quote } from '../diagnostic/make.js'
+import { readFileName } from './read-files.js'
 import { readKeys } from './read-keys.js'
 import { readSettings } from './read-settings.js'
 import { type Entry, kindOf, type Parsed, type Reader } from './reader.js'
@@ -18,9 +19,14 @@ export const NO_SETTINGS: Settings = {
   style: null,
   keyframes: null,
   motion: null,
+  lora: null,
+  embedding: null,
 }
 
-const CONTENTS = ['prompt', 'walk', 'card'] as const
+const CONTENTS = ['prompt', 'walk', 'image', 'card'] as const
+
+/** At 0 the picture would stay as it is. */
+const STRENGTH = { min: 0.01, max: 1, integer: false }
 
 /** A shot, or null after an error. `listSpan` is underlined when there is nothing to underline. */
 export function readShot(
@@ -63,7 +69,7 @@ export function readShot(
     settings: readSettings(reader, keys),
     span: reader.span(node),
   }
-  const content = readContent(reader, keys, reader.headSpan(node), entries)
+  const content = readContent(reader, keys, reader.headSpan(node))
   return content ? { ...shot, content } : null
 }
 
@@ -98,25 +104,38 @@ function readContent(
   reader: Reader,
   keys: ReadonlyMap<string, Entry>,
   span: Located<string>['span'],
-  entries: Entry[],
 ): ShotContent | null {
   const found = CONTENTS.flatMap((kind) => {
     const entry = keys.get(kind)
-    return entry ? [{ kind, entry }] : []
+    // A picture may have a prompt beside it.
+    return entry && !(kind === 'prompt' && keys.has('image')) ? [{ kind, entry }] : []
   })
   const first = found[0]
+  const isFromPicture = first?.kind === 'image' && keys.has('prompt')
+  const strength = keys.get('strength')
+  if (strength && !isFromPicture)
+    reader.report(
+      'shot/no-picture',
+      '`strength` says how much of an `image` is painted anew',
+      strength.keySpan,
+      {
+        hints: [
+          first?.kind === 'image'
+            ? 'say with a `prompt` what to paint'
+            : 'say with `image` from which picture, or take it out',
+        ],
+      },
+    )
   if (!first) {
-    // An image shot has been reported already.
-    if (!entries.some((entry) => entry.key === 'image'))
-      reader.report('shot/no-content', 'this shot has no `prompt`', span, {
-        hints: ['a shot needs one of: prompt, walk, card'],
-      })
+    reader.report('shot/no-content', 'this shot has no `prompt`', span, {
+      hints: ['a shot needs one of: prompt, walk, image, card'],
+    })
     return null
   }
   for (const extra of found.slice(1))
     reader.report(
       'shot/two-contents',
-      `a shot has one of \`prompt\`, \`walk\` and \`card\`, and \`${extra.kind}\` is one too many`,
+      `a shot has one of \`prompt\`, \`walk\`, \`image\` and \`card\`, and \`${extra.kind}\` is one too many`,
       extra.entry.keySpan,
       {
         notes: [{ message: `\`${first.kind}\` is here`, span: first.entry.keySpan }],
@@ -124,9 +143,27 @@ function readContent(
       },
     )
   if (first.kind === 'walk') return readWalk(reader, first.entry)
+  if (first.kind === 'image') return readImage(reader, first.entry, keys.get('prompt'), strength)
   const text = reader.textValue(first.entry, `\`${first.kind}\``)
   if (!text) return null
   return first.kind === 'prompt' ? { kind: 'prompt', prompt: text } : { kind: 'card', text }
+}
+
+function readImage(
+  reader: Reader,
+  image: Entry,
+  prompt: Entry | undefined,
+  strength: Entry | undefined,
+): ShotContent | null {
+  const file = readFileName(reader, image)
+  const words = prompt ? reader.textValue(prompt, '`prompt`') : null
+  if (file === null || (prompt && words === null)) return null
+  return {
+    kind: 'image',
+    file,
+    prompt: words,
+    strength: strength && prompt ? reader.number(strength, '`strength`', STRENGTH) : null,
+  }
 }
 
 function readWalk(reader: Reader, entry: Entry): ShotContent | null {

@@ -91,6 +91,25 @@ const VALUES: Readonly<Record<string, Schema>> = {
   scenes: list(ref('scene')),
   shots: list(ref('shot')),
   walk: list(TEXT, 2),
+  lora: filesWith('weight', { type: 'number', minimum: -10, maximum: 10 }),
+  embedding: filesWith('word', TEXT),
+  strength: { type: 'number', minimum: 0.01, maximum: 1 },
+}
+
+/** A file, or a mapping with the file and one more key, or a list of these. */
+function filesWith(key: string, value: Schema): Schema {
+  const one: Schema = {
+    anyOf: [
+      TEXT,
+      {
+        type: 'object',
+        properties: { file: TEXT, [key]: value },
+        required: ['file'],
+        additionalProperties: false,
+      },
+    ],
+  }
+  return { anyOf: [one, list(one, 0)] }
 }
 
 /** Nothing is said about the values of keys that are not rendered yet. */
@@ -114,6 +133,15 @@ const mapping = (level: Level, more: Schema = {}): Schema => ({
 
 const exactlyOne = (keys: readonly string[]): Schema => ({ oneOf: keys.map((key) => ({ required: [key] })) })
 
+/** A picture may have a prompt beside it, and then how much is painted anew. */
+const SHOT_CONTENT: Schema = {
+  oneOf: [
+    ...['prompt', 'walk', 'card'].map((key) => ({ required: [key], not: { required: ['image'] } })),
+    { required: ['image'], not: { anyOf: [{ required: ['walk'] }, { required: ['card'] }] } },
+  ],
+  dependencies: { strength: ['image', 'prompt'] },
+}
+
 /** The schema of a whole script: a list of shots, or a film. */
 export function scriptSchema(): Schema {
   return {
@@ -127,7 +155,7 @@ export function scriptSchema(): Schema {
       camera: mapping('camera'),
       cast: mapping('cast', { required: ['looks'] }),
       scene: mapping('scene', { required: ['shots'] }),
-      shot: { anyOf: [TEXT, mapping('shot', exactlyOne(['prompt', 'walk', 'card']))] },
+      shot: { anyOf: [TEXT, mapping('shot', SHOT_CONTENT)] },
     },
   }
 }

@@ -55,6 +55,12 @@ export type Transition = {
   direction: Side | 'in' | 'out' | null
 }
 
+/** A LoRA's file, as it is opened, and how much of it is added; 1 is what it was trained for. */
+export type LoraUse = { file: string; weight: number }
+
+/** A file of learned words, as it is opened, and the word that stands for it; null for those that it has itself. */
+export type EmbeddingUse = { file: string; word: string | null }
+
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
 export type Settings = {
   duration: Located<Duration> | null
@@ -71,6 +77,9 @@ export type Settings = {
   keyframes: Located<number> | null
   /** From keyframe to keyframe of a `walk`; null is for the pictures to decide. */
   motion: Located<Motion> | null
+  /** Null is for the next level to say; an empty list is none. */
+  lora: Located<LoraUse>[] | null
+  embedding: Located<EmbeddingUse>[] | null
 }
 
 export type Look = { age: number | null; text: Located<string> }
@@ -82,6 +91,9 @@ export type CastMember = {
   born: Located<number> | null
   outfits: Map<string, Located<string>>
   seed: Located<number> | null
+  /** For the shots that show the member. */
+  lora: Located<LoraUse>[]
+  embedding: Located<EmbeddingUse>[]
 }
 
 export type Place = { name: Located<string>; text: Located<string> }
@@ -89,6 +101,7 @@ export type Place = { name: Located<string>; text: Located<string> }
 export type ShotContent =
   | { kind: 'prompt'; prompt: Located<string> }
   | { kind: 'walk'; prompts: Located<string>[] }
+  | { kind: 'image'; file: Located<string>; prompt: Located<string> | null; strength: Located<number> | null }
   | { kind: 'card'; text: Located<string> }
 
 export type ScriptShot = {

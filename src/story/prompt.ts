@@ -32,6 +32,12 @@ export const castTable = (cast: ReadonlyMap<string, CastMember>): CastTable => (
   near: new Map(),
 })
 
+/** Those whom texts name, each once, in order. */
+export function membersIn(texts: readonly Located<string>[], { cast, pattern }: CastTable): CastMember[] {
+  const mentions = texts.flatMap(({ value }) => findMentions(value, cast, pattern))
+  return [...new Set(mentions.flatMap(({ member }) => member ?? []))]
+}
+
 /** Different words in capitals of a film that are compared with the names of its cast. */
 const MAX_COMPARED = 1_000
 /** The longest prompt with the cast described in it; an encoder sees the first 300 characters or so. */

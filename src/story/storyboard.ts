@@ -7,9 +7,11 @@ import { makeDiagnostic, quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
 import { STILL } from '../script/camera.js'
 import { MAX_SECONDS } from '../script/duration.js'
+import { promptsOf } from '../script/prompts.js'
 import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
 import { mixBlends } from './blend.js'
-import { castTable, composePrompt, type Setting } from './prompt.js'
+import { filesOf } from './files.js'
+import { type CastTable, castTable, composePrompt, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, overlapOf, resolveTransitions } from './transitions.js'
@@ -23,6 +25,8 @@ export const BUILT_IN = {
   model: 'storybook',
   durationSeconds: 3,
   keyframesSeconds: 0.5,
+  /** Of a picture that is painted from. */
+  strength: 0.8,
 } as const
 
 /** Of all walks of a film together. */
@@ -90,7 +94,8 @@ export function makeStoryboard(
   )
   diagnostics.push(...transitions.diagnostics)
 
-  const composer = promptComposer(script, lines.text, diagnostics)
+  const table = castTable(script.cast)
+  const composer = promptComposer(script, table, lines.text, diagnostics)
   const walk: Walked = { keyframes: 0 }
   const shots: Shot[] = []
   let end = 0
@@ -103,7 +108,7 @@ export function makeStoryboard(
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
       text: textOf(shot),
-      take: takeOf(script, draft, frames[i]!, composer, walk, diagnostics),
+      take: takeOf(script, draft, frames[i]!, table, composer, walk, diagnostics),
       camera: cameraOf(script, draft),
       transition,
       start,
@@ -161,6 +166,8 @@ function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): 
     style: over('style'),
     keyframes: over('keyframes'),
     motion: over('motion'),
+    lora: over('lora'),
+    embedding: over('embedding'),
   }
 }
 
@@ -171,18 +178,23 @@ function intoOf(script: Script, { settings }: Draft, frames: number, shotSpan: S
 
 function cameraOf(script: Script, draft: Draft): Shot['camera'] {
   const camera = draft.settings.camera?.value ?? STILL
-  return { ...camera, seed: camera.shake > 0 ? diffusionOf(script, draft).seed : 0 }
+  return { ...camera, seed: camera.shake > 0 ? seedOf(script, draft) : 0 }
 }
 
 function textOf({ content }: ScriptShot): string {
   if (content.kind === 'walk') return content.prompts.map((prompt) => prompt.value).join(' → ')
+  if (content.kind === 'image') return content.prompt?.value ?? content.file.value
   return content.kind === 'card' ? content.text.value : content.prompt.value
 }
 
 type Composer = (words: Located<string>, draft: Draft) => PromptBlend
 
-function promptComposer(script: Script, source: string, diagnostics: Diagnostic[]): Composer {
-  const table = castTable(script.cast)
+function promptComposer(
+  script: Script,
+  table: CastTable,
+  source: string,
+  diagnostics: Diagnostic[],
+): Composer {
   // An alias can repeat a shot thousands of times.
   const composedBefore = new Map<string, PromptBlend>()
   let budget = MAX_COMPOSED
@@ -249,19 +261,21 @@ function takeOf(
   script: Script,
   draft: Draft,
   frames: number,
+  table: CastTable,
   compose: Composer,
   walk: Walked,
   diagnostics: Diagnostic[],
 ): Take {
   const { content } = draft.shot
   if (content.kind === 'card') return { kind: 'card', text: content.text.value }
+  if (content.kind === 'image' && content.prompt === null) return { kind: 'image', file: content.file.value }
   const diffused = {
     kind: 'diffused',
-    diffusion: diffusionOf(script, draft),
+    diffusion: diffusionOf(script, draft, table),
     motion: draft.settings.motion?.value ?? null,
   } as const
-  if (content.kind === 'prompt')
-    return { ...diffused, keyframes: [{ frame: 0, prompt: compose(content.prompt, draft) }] }
+  if (content.kind !== 'walk')
+    return { ...diffused, keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft) }] }
   const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
@@ -291,17 +305,29 @@ function walkKeyframes(waypoints: readonly PromptBlend[], frames: readonly numbe
   })
 }
 
-function diffusionOf(script: Script, { scene, settings }: Draft): Diffusion {
-  const filmSeed = script.settings.seed?.value ?? 0
+function seedOf(script: Script, { scene, settings }: Draft): number {
   const where = scene.place?.value ?? scene.heading?.value ?? null
+  return settings.seed?.value ?? sceneSeed(script.settings.seed?.value ?? 0, where?.toLowerCase() ?? null)
+}
+
+function diffusionOf(script: Script, draft: Draft, table: CastTable): Diffusion {
+  const { shot, settings } = draft
   return {
     model: settings.model?.value ?? BUILT_IN.model,
-    seed: settings.seed?.value ?? sceneSeed(filmSeed, where?.toLowerCase() ?? null),
+    seed: seedOf(script, draft),
     steps: settings.steps?.value ?? null,
     guidance: settings.guidance?.value ?? null,
     scheduler: settings.scheduler?.value ?? null,
     negative: settings.negative?.value ?? '',
+    ...filesOf(settings, membersIn(promptsOf(shot), table)),
+    ...sourceOf(shot),
   }
+}
+
+const sourceOf = ({ content }: ScriptShot): Pick<Diffusion, 'source'> => {
+  if (content.kind !== 'image') return {}
+  const strength = content.strength?.value ?? BUILT_IN.strength
+  return { source: { image: content.file.value, mask: null, strength } }
 }
 
 const sceneOf = (scene: ScriptScene, index: number, lines: LineIndex): Scene => ({

@@ -1,9 +1,9 @@
 // The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Camera, FrameRate, Motion, Side, Size } from '../script/types.js'
+import type { Camera, EmbeddingUse, FrameRate, LoraUse, Motion, Side, Size } from '../script/types.js'
 
-export type { Camera, Motion, Side } from '../script/types.js'
+export type { Camera, EmbeddingUse, LoraUse, Motion, Side } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
@@ -19,8 +19,10 @@ export type Diffusion = {
   guidance: number | null
   scheduler: string | null
   negative: string
+  /** Merged into the model; none when left out. */
+  loras?: readonly LoraUse[]
   /** Files of learned words; none when left out. */
-  embeddings?: readonly string[]
+  embeddings?: readonly EmbeddingUse[]
   /** A picture to paint from; noise when left out. */
   source?: DiffusionSource
 }
@@ -31,6 +33,8 @@ export type DiffusionSource = { image: string; mask: string | null; strength: nu
 /** A null `motion` is for each pair of keyframes to decide. */
 export type Take =
   | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion; motion: Motion | null }
+  /** A picture file as it is. */
+  | { kind: 'image'; file: string }
   | { kind: 'card'; text: string }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Span } from '../diagnostic/diagnostic.js'
 import { makeDiagnostic, quote } from '../diagnostic/make.js'
+import { promptsOf } from '../script/prompts.js'
 import type { CastMember, Located, Script, ScriptScene, ScriptShot } from '../script/types.js'
 import { findMentions, mentionPattern } from './mention.js'
 import type { Storyboard } from './types.js'
@@ -92,11 +93,6 @@ function textsOf(script: Script, shots: readonly Drawn[]): Text[] {
     for (const outfit of outfits.values()) add(outfit)
   }
   return [...texts.values()]
-}
-
-function promptsOf({ content }: ScriptShot): readonly Located<string>[] {
-  if (content.kind === 'walk') return content.prompts
-  return content.kind === 'prompt' ? [content.prompt] : []
 }
 
 function diagnosticOf(finding: Finding, text: Located<string>, model: string, source: string): Diagnostic {

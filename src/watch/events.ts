@@ -25,7 +25,7 @@ export type BoardShot = {
   frames: number
   /** The words as written. */
   text: string
-  kind: 'diffused' | 'card'
+  kind: 'diffused' | 'image' | 'card'
   /** In the order in which they are seen. */
   pictures: { key: string; isReady: boolean }[]
   /** False while some of it must be made. */

@@ -15,8 +15,11 @@ const POLL_MS = 250
 const SURE_MS = 2_000
 
 export type FileWatch = {
-  /** Watches these files and no others, there or not. Changes of those watched before are told as they were. */
-  set(paths: Iterable<string>): Promise<void>
+  /**
+   * Watches these files and no others, there or not. Changes of those watched before are told as they were; with what was seen of
+   * new ones when they were read, changes since then are told too.
+   */
+  set(paths: Iterable<string>, seenAs?: ReadonlyMap<string, FileStat | null | undefined>): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,11 +85,14 @@ export function watchFiles({ host, onChange, polls }: FileWatchOptions): FileWat
   const surely = setInterval(look, SURE_MS)
 
   return {
-    async set(paths) {
+    async set(paths, seenAs) {
       const wanted = new Set(paths)
       for (const path of seen.keys()) if (!wanted.has(path)) seen.delete(path)
       const added = [...wanted].filter((path) => !seen.has(path))
-      for (const path of added) seen.set(path, await signatureOf(path, host))
+      for (const path of added) {
+        const stat = seenAs?.get(path)
+        seen.set(path, stat === undefined ? await signatureOf(path, host) : signature(stat))
+      }
       const before = folders
       folders = new Set([...wanted].map((path) => dirname(path)))
       const gone = [...before].filter((folder) => !folders.has(folder))
@@ -97,6 +103,7 @@ export function watchFiles({ host, onChange, polls }: FileWatchOptions): FileWat
         const usePolling = polls ?? (await silentFileSystem(folder)) !== null
         add(before.has(folder) ? paths : [folder], usePolling)
       }
+      if (seenAs) hint()
     },
     async close() {
       isClosed = true
@@ -108,6 +115,8 @@ export function watchFiles({ host, onChange, polls }: FileWatchOptions): FileWat
 }
 
 async function signatureOf(path: string, host: Host): Promise<string> {
-  const stat: FileStat | null = await host.stat(path).catch(() => null)
-  return stat === null ? 'absent' : `${stat.size} ${stat.mtimeMs}`
+  return signature(await host.stat(path).catch(() => null))
 }
+
+const signature = (stat: FileStat | null): string =>
+  stat === null ? 'absent' : `${stat.size} ${stat.mtimeMs}`

@@ -122,8 +122,9 @@ export function openWatch(script: string, options: WatchOptions): Watch {
     try {
       await take(bytes, how)
     } finally {
-      const inputs = [...planning.take()].filter((file) => !file.startsWith(studio.store.folder + sep))
-      if (!isClosed) await files.set([path, ...inputs])
+      const taken = planning.take()
+      const inputs = [...taken.keys()].filter((file) => !file.startsWith(studio.store.folder + sep))
+      if (!isClosed) await files.set([path, ...inputs], taken)
     }
   }
 

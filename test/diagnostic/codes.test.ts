@@ -20,7 +20,9 @@ test('each code is brought about by a suite script, or by a test of what one scr
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(new URL(name, suite), 'utf8'))
     .join('\n')
-  const tests = ['hostile', 'decode', 'include'].map((name) => read(`../script/${name}.test.ts`)).join('\n')
+  const tests = ['script/hostile', 'script/decode', 'script/include', 'render/check-files']
+    .map((name) => read(`../${name}.test.ts`))
+    .join('\n')
   const isShown = (code: string) =>
     new RegExp(`^\\ufeff?# \\w+: \\S+ ${code}\\r?$`, 'm').test(annotated) || tests.includes(`'${code}'`)
   expect(codes.filter((code) => !isShown(code))).toEqual([])

@@ -4,7 +4,7 @@ import { inputsOf, keyOf } from '../../src/graph/node.js'
 import { makePlan, nearestAspect, nodesOfShot, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
 import { BUILT_IN } from '../../src/story/storyboard.js'
-import type { DiffusionSource, Take } from '../../src/story/types.js'
+import type { Diffusion, DiffusionSource, Take } from '../../src/story/types.js'
 import { facts, planOf } from './plan-of.js'
 
 const keys = (text: string, more?: Partial<PlanFacts>) => {
@@ -248,21 +248,41 @@ describe('reasons', () => {
   })
 })
 
-describe('learned words', () => {
-  const withEmbeddings = (files: string[], digests: Record<string, string>) => {
+describe('files that change a model', () => {
+  const digests = new Map([
+    ['a.pt', 'd1'],
+    ['b.pt', 'd2'],
+    ['x/a.pt', 'd1'],
+  ])
+  const manifestOf = (diffusion: Partial<Diffusion>) => {
     const board = checkScript('shots: [a fox]', 'film.yaml').storyboard!
     const shots = board.shots.map((shot) =>
       shot.take.kind === 'diffused'
-        ? { ...shot, take: { ...shot.take, diffusion: { ...shot.take.diffusion, embeddings: files } } }
+        ? { ...shot, take: { ...shot.take, diffusion: { ...shot.take.diffusion, ...diffusion } } }
         : shot,
     )
-    const plan = makePlan({ ...board, shots }, { ...facts, embeddings: new Map(Object.entries(digests)) })
-    return plan.shots[0]!.pictures[0]!.manifest
+    return makePlan({ ...board, shots }, { ...facts, files: digests }).shots[0]!.pictures[0]!.manifest
   }
-  test('are in the manifest by their digests', () => {
-    expect(withEmbeddings(['a.pt'], { 'a.pt': 'd1' })).toContainEqual(['embeddings', [['a.pt', 'd1']]])
-    expect(withEmbeddings([], {}).map(([name]) => name)).not.toContain('embeddings')
-    expect(() => withEmbeddings(['b.pt'], {})).toThrow('b.pt')
+  const loras = (...weights: [string, number][]) =>
+    manifestOf({ loras: weights.map(([file, weight]) => ({ file, weight })) })
+  const words = (file: string, word: string | null = null) => manifestOf({ embeddings: [{ file, word }] })
+
+  test('are in the manifest by their bytes, wherever they lie', () => {
+    expect(loras(['a.pt', 0.5], ['b.pt', 1])).toContainEqual(['LoRA weights', [0.5, 1]])
+    expect(loras(['x/a.pt', 0.5])).toEqual(loras(['a.pt', 0.5]))
+    expect(loras(['a.pt', 0.5])).not.toEqual(loras(['a.pt', 0.6]))
+    expect(loras(['a.pt', 0.5])).not.toEqual(loras(['b.pt', 0.5]))
+    expect(words('x/a.pt')).toEqual(words('a.pt'))
+    expect(loras()).toEqual(manifestOf({}))
+    expect(() => loras(['c.pt', 1])).toThrow('c.pt')
+    expect(() => words('c.pt')).toThrow('c.pt')
+  })
+  test('LoRAs count in any order, but each with its own weight', () => {
+    expect(loras(['b.pt', 1], ['a.pt', 0.5])).toEqual(loras(['a.pt', 0.5], ['b.pt', 1]))
+    expect(loras(['b.pt', 0.5], ['a.pt', 1])).not.toEqual(loras(['a.pt', 0.5], ['b.pt', 1]))
+  })
+  test('learned words count by what they are called', () => {
+    expect(words('a.pt', 'misty')).not.toEqual(words('a.pt'))
   })
 })
 
@@ -273,10 +293,10 @@ test('a picture that a keyframe is painted from counts by its bytes, with mask, 
   if (taken.kind !== 'diffused') throw new Error('the shot is diffused')
   const keyOfSource = (source: DiffusionSource | undefined, more: Partial<PlanFacts> = {}) => {
     const take: Take = { ...taken, diffusion: { ...taken.diffusion, ...(source ? { source } : {}) } }
-    const plan = makePlan({ ...storyboard!, shots: [{ ...shot!, take }] }, { ...facts, pictures, ...more })
+    const plan = makePlan({ ...storyboard!, shots: [{ ...shot!, take }] }, { ...facts, files, ...more })
     return plan.shots[0]!.pictures[0]!.key
   }
-  const pictures = new Map([
+  const files = new Map([
     ['a.png', 'p1'],
     ['b.png', 'p2'],
   ])
@@ -291,7 +311,7 @@ test('a picture that a keyframe is painted from counts by its bytes, with mask, 
     keyOfSource(source, { models: encoder }),
   ]
   expect(new Set(all).size).toBe(all.length)
-  expect(keyOfSource(source, { pictures: new Map([['a.png', 'p2']]) })).toBe(
+  expect(keyOfSource(source, { files: new Map([['a.png', 'p2']]) })).toBe(
     keyOfSource({ ...source, image: 'b.png' }),
   )
   expect(() => keyOfSource({ ...source, image: 'c.png' })).toThrow('c.png')

@@ -12,8 +12,11 @@ test('remembers files that were read and files that were not there, but no folde
   await host.stat(join(here, 'absent.yaml'))
   await host.stat(here)
   await host.list(here)
-  expect([...take()].sort()).toEqual(
+  const taken = take()
+  expect([...taken.keys()].sort()).toEqual(
     ['absent.yaml', 'node-host.test.ts', 'record-reads.test.ts'].map((name) => join(here, name)),
   )
+  expect(taken.get(join(here, 'absent.yaml'))).toBeNull()
+  expect(taken.get(join(here, 'node-host.test.ts'))).toBeUndefined()
   expect(take().size).toBe(0)
 })

@@ -38,7 +38,13 @@ describe('keys', () => {
     expect(labels(`scenes:\n- scene: x\n  shots:\n  - prompt: y\n    ${CURSOR}\n`)).toContain('duration')
   })
   test('of a member of the cast, and of no look', () => {
-    expect(labels(`cast:\n  TOM:\n    ${CURSOR}\n`)).toEqual(['looks', 'born', 'outfits'])
+    expect(labels(`cast:\n  TOM:\n    ${CURSOR}\n`)).toEqual([
+      'looks',
+      'born',
+      'outfits',
+      'lora',
+      'embedding',
+    ])
     expect(labels(`cast:\n  TOM:\n    looks:\n      ${CURSOR}\n`)).toEqual([])
   })
   test('inside braces', () => {

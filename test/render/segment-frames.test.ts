@@ -11,7 +11,8 @@ function sourcesOf(opened: string[] = []): Sources {
   return {
     async picture(node: PictureNode) {
       const { width, height } = { width: 32, height: 20 }
-      const word = node.kind === 'keyframe' ? node.prompt[0]!.prompt : node.text
+      const word =
+        node.kind === 'keyframe' ? node.prompt[0]!.prompt : node.kind === 'card' ? node.text : node.file
       return { width, height, data: new Uint8Array(width * height * 3).fill(GREY[word]!) }
     },
     async frames({ id, count }: InbetweenNode) {

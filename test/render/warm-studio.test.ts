@@ -42,8 +42,8 @@ describe('a studio that is kept open', () => {
   test('gives the decoder for drafts a painter of its own', async () => {
     const { studio, counts } = countingStudio(never)
     const warm = keepOpen(studio)
-    await warm.openPainter('m', new AbortController().signal, 'preview')
-    await warm.openPainter('m', new AbortController().signal, 'full')
+    await warm.openPainter('m', new AbortController().signal, { decoder: 'preview' })
+    await warm.openPainter('m', new AbortController().signal, { decoder: 'full' })
     await warm.openPainter('m', new AbortController().signal)
     expect(counts.opened).toBe(2)
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { includedName, includesOf } from '../../src/script/include.js'
+import { nameFrom } from '../../src/script/file-name.js'
+import { includesOf } from '../../src/script/include.js'
 import { checkScript } from '../../src/story/check.js'
 
 const FILM = 'include: world.yaml\nshots:\n  - TOM on the left\n'
@@ -14,7 +15,7 @@ const promptOf = (text: string, files: Texts) => {
   const { storyboard, diagnostics } = check(text, files)
   expect(diagnostics).toEqual([])
   const { take } = storyboard!.shots[0]!
-  return take.kind === 'diffused' ? take.keyframes[0]!.prompt[0]!.prompt : take.text
+  return take.kind === 'diffused' ? take.keyframes[0]!.prompt[0]!.prompt : ''
 }
 
 describe('include', () => {
@@ -31,9 +32,9 @@ describe('include', () => {
     )
   })
   test('paths are relative to the including file, also two levels down', () => {
-    expect(includedName('a.yaml', 'x/film.yaml')).toBe('x/a.yaml')
-    expect(includedName('../a.yaml', 'x/film.yaml')).toBe('a.yaml')
-    expect(includedName('/a.yaml', 'x/film.yaml')).toBe('/a.yaml')
+    expect(nameFrom('a.yaml', 'x/film.yaml')).toBe('x/a.yaml')
+    expect(nameFrom('../a.yaml', 'x/film.yaml')).toBe('a.yaml')
+    expect(nameFrom('/a.yaml', 'x/film.yaml')).toBe('/a.yaml')
     const files = { 'x/world.yaml': 'include: ../cast.yaml', 'cast.yaml': 'cast: {TOM: a fox}' }
     expect(promptOf(FILM.replace('world', 'x/world'), files)).toBe('a fox on the left')
     expect(includesOf(FILM, 'x/film.yaml')).toEqual(['x/world.yaml'])

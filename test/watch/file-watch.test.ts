@@ -47,6 +47,26 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+test('what changed between being read and being watched is told', async () => {
+  await open()
+  const late = join(folder, 'late.png')
+  const seen = await host.stat(late)
+  const at = await host.stat(file)
+  writeFileSync(late, 'there')
+  const next = new Promise<void>((resolve) => {
+    onTold = resolve
+  })
+  await files.set(
+    [file, late],
+    new Map([
+      [file, at],
+      [late, seen],
+    ]),
+  )
+  await next
+  expect(told).toEqual([[late]])
+})
+
 const editors = await Promise.all(
   ['vim', 'nvim'].map(async (name) => ({ name, path: await host.which(name) })),
 )

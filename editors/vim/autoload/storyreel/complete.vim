@@ -1,11 +1,11 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
-let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'lora', 'embedding', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'lora', 'embedding']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
-let s:shot = ['prompt', 'walk', 'card', 'id']
+let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
-let s:member = ['looks', 'born', 'outfits']
+let s:member = ['looks', 'born', 'outfits', 'lora', 'embedding']
 let s:values = {
   \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left'],
   \ 'ease': ['linear', 'in', 'out', 'in-out'],

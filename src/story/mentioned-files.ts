@@ -1,0 +1,31 @@
+// The files that a script names, with where it names them. Those that it includes are text, and are read before.
+
+import type { Located, Script, Settings } from '../script/types.js'
+
+export type FileKind = 'picture' | 'lora' | 'embedding'
+
+/** `file` is its name as it is opened. */
+export type MentionedFile = { kind: FileKind; file: string; span: Located<string>['span'] }
+
+/** In the order of the script: settings, cast, scenes. */
+export function mentionedFiles({ settings, cast, scenes }: Script): MentionedFile[] {
+  const shots = scenes.flatMap((scene) => scene.shots)
+  return [
+    ...adapters(settings),
+    ...[...cast.values()].flatMap(adapters),
+    ...scenes.flatMap((scene) => adapters(scene.settings)),
+    ...shots.flatMap(({ content, settings }): MentionedFile[] => [
+      ...(content.kind === 'image' ? [picture(content.file)] : []),
+      ...adapters(settings),
+    ]),
+  ]
+}
+
+const picture = ({ value, span }: Located<string>): MentionedFile => ({ kind: 'picture', file: value, span })
+
+const adapters = ({ lora, embedding }: Pick<Settings, 'lora' | 'embedding'>): MentionedFile[] => [
+  ...(lora ?? []).map(({ value, span }): MentionedFile => ({ kind: 'lora', file: value.file, span })),
+  ...(embedding ?? []).map(
+    ({ value, span }): MentionedFile => ({ kind: 'embedding', file: value.file, span }),
+  ),
+]
