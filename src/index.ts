@@ -9,6 +9,7 @@ import type { Node, PictureNode } from './graph/node.js'
 import type { Plan } from './graph/plan.js'
 import type { Host } from './host/host.js'
 import { nodeHost } from './host/node-host.js'
+import { missingGlyphs } from './image/glyphs.js'
 import { embeddedVocabulary } from './models/vocabulary.js'
 import { checkFiles } from './render/check-files.js'
 import type { OnEvent, RenderDone } from './render/events.js'
@@ -22,6 +23,7 @@ import { inOrder } from './script/parse.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
 import { openStore } from './store/store.js'
 import { checkScript, textsOf } from './story/check.js'
+import { checkGlyphs, typesetText } from './story/glyph-check.js'
 import { mentionedFiles } from './story/mentioned-files.js'
 import type { Storyboard } from './story/types.js'
 import type { Vocabulary } from './story/vocabulary.js'
@@ -89,7 +91,7 @@ export type LoadedScript = {
 }
 
 /**
- * Checks bytes as `check` does text, with the words of the embedded model, and the files that the script names.
+ * Checks bytes as `check` does text, with the fonts of this machine, the words of the embedded model, and the files that the script names.
  * @throws Failure (environment) when those can't be read.
  */
 export async function checkBytes(
@@ -105,12 +107,17 @@ export async function checkBytes(
   const [words, included] = await Promise.all([embeddedVocabulary(host), readIncludes(text, file, host)])
   const { storyboard, script, diagnostics } = checkScript(text, file, options.set ?? [], words, included)
   const aboutFiles = await checkFiles(mentionedFiles(script), host)
+  const sources = new Map([[file, text], ...textsOf(included)])
+  const aboutGlyphs = storyboard
+    ? checkGlyphs(storyboard, await missingGlyphs(typesetText(storyboard)), sources)
+    : []
+  const added = [...aboutFiles, ...aboutGlyphs]
   return {
     file,
     text,
-    sources: new Map([[file, text], ...textsOf(included)]),
+    sources,
     storyboard: aboutFiles.length > 0 ? null : storyboard,
-    diagnostics: aboutFiles.length > 0 ? inOrder([...diagnostics, ...aboutFiles], file) : diagnostics,
+    diagnostics: added.length > 0 ? inOrder([...diagnostics, ...added], file) : diagnostics,
   }
 }
 

@@ -42,7 +42,7 @@ const mayImport: Record<string, string[]> = {
     'camera',
     'video',
   ],
-  'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'render'],
+  'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'image', 'render'],
   language: ['diagnostic', 'script', 'story'],
   lsp: ['diagnostic', 'script', 'story', 'language'],
   watch: ['index.ts', 'diagnostic', 'host'],

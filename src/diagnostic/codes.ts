@@ -76,6 +76,7 @@ export const CODES = {
   'transition/too-long': { severity: 'error', summary: 'a transition longer than its shots allow' },
   'model/unknown-word': { severity: 'warning', summary: 'a word for what the small model does not draw' },
   'model/not-drawn': { severity: 'info', summary: 'a word that the small model reads, but does not draw' },
+  'font/missing-glyphs': { severity: 'warning', summary: 'characters that no font on this machine has' },
   'transition/first': { severity: 'warning', summary: 'a dissolve into the first shot of the film' },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'info'; summary: string }>
 

@@ -45,7 +45,14 @@ const entryOf = (shot: PlannedShot): Entry => ({
 /** All that is seen in a shot, whatever its number and its neighbours. */
 function contentOf({ shot, pictures, inbetweens, segment }: PlannedShot): string {
   const keys = [...pictures, ...inbetweens].map((node) => node.key)
-  return JSON.stringify([keys, segment.take.upscaler, shot.camera, shot.frames, shot.transition])
+  return JSON.stringify([
+    keys,
+    segment.take.upscaler,
+    shot.camera,
+    shot.frames,
+    shot.transition,
+    shot.caption,
+  ])
 }
 
 /** What a changed shot counts beside one that stayed, at most. */
@@ -102,7 +109,7 @@ function reasonsOf(before: PlannedShot, after: PlannedShot): string[] {
     return old ? manifestChanges(old.manifest, node.manifest) : []
   })
   const own = (manifest: Manifest) =>
-    manifest.filter(([name]) => /^(camera|length|transition in)$/.test(name))
+    manifest.filter(([name]) => /^(camera|length|transition in|caption)$/.test(name))
   const seen = manifestChanges(own(before.segment.manifest), own(after.segment.manifest))
   return [...new Set([...nodes, ...seen])]
 }

@@ -113,6 +113,8 @@ export type SegmentNode = NodeBase & {
   tail: TakeView | null
   /** The frames of a match cut or morph. */
   across: InbetweenNode | null
+  /** Words over the picture: this shot's, and in an overlap those of the shot before. */
+  captions: { own: string | null; before: string | null }
   into: ShotTransition
   /** The next shot's transition, when it fades: the second half of this segment's end goes to its colour. */
   outOf: ShotTransition

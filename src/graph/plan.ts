@@ -96,8 +96,16 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     const tail = across === null && overlapOf(shot.transition) > 0 ? before : null
     const frames = (next ? next.start : storyboard.frames) - shot.start
     const outOf = next?.transition.kind === 'fade' ? next.transition : ({ kind: 'cut' } as const)
-    const inbetween = across?.inbetween ?? null
-    const segment = planSegment(shot, takes[i]!.view, tail, inbetween, outOf, frames, storyboard, facts)
+    const earlier = overlapOf(shot.transition) > 0 ? storyboard.shots[i - 1] : undefined
+    const parts = {
+      take: takes[i]!.view,
+      tail,
+      across: across?.inbetween ?? null,
+      captions: { own: shot.caption, before: earlier?.caption ?? null },
+      outOf,
+      frames,
+    }
+    const segment = planSegment(shot, parts, storyboard, facts)
     return { shot, pictures: takes[i]!.pictures, inbetweens: takes[i]!.inbetweens, across, segment }
   })
   const segments = shots.map((s) => s.segment)
@@ -369,16 +377,12 @@ function interpolationManifest(name: string, { interpolation, runtime, device }:
 }
 
 function planSegment(
-  shot: Shot,
-  take: TakeView,
-  tail: TakeView | null,
-  across: InbetweenNode | null,
-  outOf: SegmentNode['outOf'],
-  frames: number,
+  { id: shotId, transition: into }: Shot,
+  parts: Pick<SegmentNode, 'take' | 'tail' | 'across' | 'captions' | 'outOf' | 'frames'>,
   { size, fps }: Storyboard,
   facts: PlanFacts,
 ): SegmentNode {
-  const into = shot.transition
+  const { take, tail, across, captions, outOf, frames } = parts
   const manifest: Manifest = [
     ['kind', `segment ${FORMAT.segment}`],
     ['encoder', facts.encoder],
@@ -390,10 +394,19 @@ function planSegment(
     ...takeManifest('', take, facts),
     ...(tail ? takeManifest('shot before: ', tail, facts) : []),
     ...(across ? [[`input ${into.kind}`, across.key] as const] : []),
+    ...captionManifest(captions, facts),
   ]
-  const id = `${shot.id}/segment`
-  const key = keyOf(manifest)
-  return { kind: 'segment', id, key, manifest, take, tail, across, into, outOf, frames, size, fps }
+  const id = `${shotId}/segment`
+  return { kind: 'segment', id, key: keyOf(manifest), manifest, ...parts, into, size, fps }
+}
+
+function captionManifest({ own, before }: SegmentNode['captions'], { font }: PlanFacts): Manifest {
+  if (own === null && before === null) return []
+  return [
+    ['caption', own],
+    ...(before === null ? [] : [['shot before: caption', before] as const]),
+    ['font', font],
+  ]
 }
 
 function takeManifest(

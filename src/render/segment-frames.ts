@@ -1,8 +1,10 @@
 // The frames of a segment as the film shows them: the views of its takes, and the transitions between them.
 
+import { setCaption } from '../camera/caption.js'
 import { createMixer } from '../camera/mixer.js'
 import { fade } from '../camera/transition.js'
 import type { InbetweenNode, SegmentNode } from '../graph/node.js'
+import { overlapOf } from '../story/transitions.js'
 import type { Sources } from './sources.js'
 import { openView, type Upscale } from './take-view.js'
 
@@ -13,16 +15,38 @@ export async function* segmentFrames(
   upscale: Upscale,
 ): AsyncGenerator<Uint8Array> {
   const out = new Uint8Array(node.size.width * node.size.height * 3)
+  const captions = await openCaptions(node)
   let frame = 0
-  for await (const shown of unfadedFrames(node, sources, upscale, out)) {
-    const toColor = fadeAt(node, frame++)
-    if (toColor) fade(shown, toColor.color, toColor.amount, out)
-    yield toColor ? out : shown
+  for await (const shown of pictureFrames(node, sources, upscale, out)) {
+    const toColor = fadeAt(node, frame)
+    if ((captions || toColor) && shown !== out) out.set(shown)
+    captions?.draw(out, frame)
+    if (toColor) fade(out, toColor.color, toColor.amount, out)
+    yield captions || toColor ? out : shown
+    frame++
+  }
+}
+
+/**
+ * Captions stay where they are while pictures move, and two are never seen at once: in an overlap the one before is gone when
+ * the next one comes. One that goes on with the same words stays.
+ */
+async function openCaptions({ captions: { own, before }, into, size }: SegmentNode) {
+  if (own === null && before === null) return null
+  const shown = own === null ? null : await setCaption(own, size)
+  const earlier = before === null || before === own ? null : await setCaption(before, size)
+  const overlap = overlapOf(into)
+  return {
+    draw(frame: Uint8Array, at: number): void {
+      const along = at < overlap ? (at + 1) / (overlap + 1) : 1
+      earlier?.draw(frame, Math.max(0, 1 - 2 * along))
+      shown?.draw(frame, before === own ? 1 : Math.max(0, 2 * along - 1))
+    },
   }
 }
 
 /** May write to `out`, and yields it or other frames, which are not to be written to. */
-async function* unfadedFrames(
+async function* pictureFrames(
   { take, tail, across, into, frames, size, fps }: SegmentNode,
   sources: Sources,
   upscale: Upscale,

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { cardFontIdentity } from '../camera/title.js'
+import { typeIdentity } from '../camera/type.js'
 import { environmentFailure, Failure } from '../diagnostic/failure.js'
 import type { PainterChoice } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
@@ -139,7 +139,7 @@ export function openStudio(
         interpolation: facts.interpolation,
         files,
         encoder: encoderIdentity(found),
-        font: await cardFontIdentity(),
+        font: await typeIdentity(),
       })
       await checkKeyframes(plan, studio)
       return plan

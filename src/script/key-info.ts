@@ -91,7 +91,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   include: info('Other files with cast, places and settings: one path, or a list.'),
   reference: info('A picture that the member looks like.'),
   say: info('What is said in the shot.'),
-  caption: info('Words under the picture.'),
+  caption: info('Words at the bottom of the picture.'),
   image: info('A picture file: shown as it is, or, with a `prompt`, painted from.'),
   strength: info('How much of `image` is painted anew, 0 to 1.', '0.8', '0.5'),
 }

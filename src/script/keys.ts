@@ -43,7 +43,7 @@ export const KEYS = {
   defaults: SETTING_KEYS,
   cast: ['looks', 'born', 'outfits', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
-  shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', ...SETTING_KEYS],
+  shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -59,7 +59,7 @@ export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly
   cast: { ignored: ['seed', 'voice', 'reference', 'model'], needed: [] },
   scene: { ignored: ['music', 'sound', 'voice'], needed: [] },
   shot: {
-    ignored: ['say', 'caption', 'sound', 'music', 'subtitles', 'voice'],
+    ignored: ['say', 'sound', 'music', 'subtitles', 'voice'],
     needed: [],
   },
   camera: { ignored: [], needed: [] },

@@ -43,7 +43,13 @@ export function readShot(
   if (isScalar(node)) {
     const prompt = reader.textOf(node, 'a shot')
     return prompt
-      ? { id: null, content: { kind: 'prompt', prompt }, settings: NO_SETTINGS, span: prompt.span }
+      ? {
+          id: null,
+          content: { kind: 'prompt', prompt },
+          caption: null,
+          settings: NO_SETTINGS,
+          span: prompt.span,
+        }
       : null
   }
   if (!isMap(node)) {
@@ -64,8 +70,10 @@ export function readShot(
   }
   const keys = readKeys(reader, entries, 'shot')
   const id = keys.get('id')
+  const caption = keys.get('caption')
   const shot = {
     id: id ? readId(reader, id) : null,
+    caption: caption ? reader.textValue(caption, '`caption`') : null,
     settings: readSettings(reader, keys),
     span: reader.span(node),
   }

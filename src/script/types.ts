@@ -107,6 +107,7 @@ export type ShotContent =
 export type ScriptShot = {
   id: Located<string> | null
   content: ShotContent
+  caption: Located<string> | null
   settings: Settings
   /** The whole shot in the file, for errors and for "the shot under the cursor". */
   span: Span

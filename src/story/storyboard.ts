@@ -111,6 +111,7 @@ export function makeStoryboard(
       take: takeOf(script, draft, frames[i]!, table, composer, walk, diagnostics),
       camera: cameraOf(script, draft),
       transition,
+      caption: shot.caption?.value ?? null,
       start,
       frames: frames[i]!,
       span: shot.span,

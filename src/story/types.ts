@@ -61,6 +61,8 @@ export type Shot = {
   /** `seed` is that of its shake; 0 without one. */
   camera: Camera & { seed: number }
   transition: ShotTransition
+  /** Words at the bottom of the picture. */
+  caption: string | null
   /** First frame in the film; during a dissolve two shots share frames. */
   start: number
   frames: number

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { cardFontIdentity, renderCard } from '../../src/camera/title.js'
+import { renderCard } from '../../src/camera/title.js'
+import { typeIdentity } from '../../src/camera/type.js'
 import type { Picture } from '../../src/image/picture.js'
 
 const SIZE = { width: 480, height: 288 }
@@ -109,6 +110,6 @@ describe('a card', () => {
   })
 
   it('has an identity for cache keys', async () => {
-    expect(await cardFontIdentity()).toMatch(/^[0-9a-f]{64}$/)
+    expect(await typeIdentity()).toMatch(/^[0-9a-f]{64}$/)
   })
 })

@@ -20,7 +20,13 @@ test('each code is brought about by a suite script, or by a test of what one scr
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(new URL(name, suite), 'utf8'))
     .join('\n')
-  const tests = ['script/hostile', 'script/decode', 'script/include', 'render/check-files']
+  const tests = [
+    'script/hostile',
+    'script/decode',
+    'script/include',
+    'render/check-files',
+    'story/glyph-check',
+  ]
     .map((name) => read(`../${name}.test.ts`))
     .join('\n')
   const isShown = (code: string) =>

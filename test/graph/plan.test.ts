@@ -124,6 +124,17 @@ describe('plan', () => {
       expect(kinds).toEqual(['keyframe', 'frame', 'frame', 'inbetween', 'segment'])
     })
   })
+  test('a caption changes its own segment, and the next one that overlaps it', () => {
+    const script = (caption: string, transition: string) =>
+      `shots:\n  - {prompt: a fox, caption: ${caption}}\n  - {prompt: a cat, transition: ${transition}}\n  - a dog\n`
+    const changed = (transition: string) => {
+      const [a, b] = [keys(script('one', transition)), keys(script('two', transition))]
+      expect(a.pictures).toEqual(b.pictures)
+      return a.segments.map((key, i) => key !== b.segments[i])
+    }
+    expect(changed('cut')).toEqual([true, false, false])
+    expect(changed('dissolve 1s')).toEqual([true, true, false])
+  })
   test('equal neighbours of a walk are held, not interpolated', () => {
     const plan = planOf('shots: [{walk: [a fox, a fox], duration: 2s}]')
     expect(plan.shots[0]!.inbetweens).toEqual([])

@@ -29,6 +29,20 @@ function sourcesOf(opened: string[] = []): Sources {
   }
 }
 
+/** How light the brightest pixel is in the rows of captions. */
+async function brightest(first: string, second: string): Promise<number[]> {
+  const text = `size: 160x96\nfps: 10\nshots:\n  - {prompt: a, duration: 10f${first}}\n  - {prompt: b, duration: 10f, transition: dissolve 5f${second}}`
+  const { segment } = planOf(text).shots[1]!
+  const values: number[] = []
+  const dark: Sources = {
+    ...sourcesOf(),
+    picture: async () => ({ width: 160, height: 96, data: new Uint8Array(160 * 96 * 3).fill(20) }),
+  }
+  for await (const frame of segmentFrames(segment, dark, () => Promise.reject()))
+    values.push(frame.subarray(160 * 60 * 3).reduce((most, v) => Math.max(most, v)))
+  return values
+}
+
 async function greys(transition: string, facts = {}, opened: string[] = []): Promise<number[]> {
   const text = `size: 32x20\nfps: 10\nshots:\n  - {prompt: a, duration: 10f}\n  - {prompt: b, duration: 10f, transition: ${transition}}`
   const { segment } = planOf(text, facts).shots[1]!
@@ -63,5 +77,30 @@ describe('the frames of a segment', () => {
 
   test('fade in after the cut', async () => {
     expect(await greys('fade black 4f')).toEqual([50, 150, 200, 200, 200, 200, 200, 200, 200, 200])
+  })
+})
+
+describe('captions', () => {
+  test('go before the next one comes', async () => {
+    const values = await brightest(', caption: one', ', caption: two')
+    expect(values[0]!).toBeGreaterThan(values[1]!)
+    expect(values[2]!).toBeLessThan(30)
+    expect(values[4]!).toBeGreaterThan(values[3]!)
+    expect(Math.min(...values.slice(5))).toBeGreaterThan(200)
+  })
+
+  test('stay where the next shot has the same words', async () => {
+    const values = await brightest(', caption: one', ', caption: one')
+    expect(Math.min(...values)).toBeGreaterThan(200)
+  })
+
+  test('of the shot before end with it', async () => {
+    const values = await brightest(', caption: one', '')
+    expect(values[0]!).toBeGreaterThan(100)
+    expect(Math.max(...values.slice(5))).toBeLessThan(30)
+  })
+
+  test('do not stay on a picture that is held', async () => {
+    expect(await brightest('', ', caption: two')).toEqual(await brightest('', ', caption: two'))
   })
 })

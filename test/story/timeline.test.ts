@@ -62,7 +62,13 @@ const located = <T>(value: T) => ({ value, span: { file: FILE, start: 0, end: 1 
 
 function shotOf(duration: Duration, transition: Transition): ScriptShot {
   const settings = { ...NO_SETTINGS, duration: located(duration), transition: located(transition) }
-  return { id: null, content: { kind: 'prompt', prompt: located('a') }, settings, span: located(0).span }
+  return {
+    id: null,
+    content: { kind: 'prompt', prompt: located('a') },
+    caption: null,
+    settings,
+    span: located(0).span,
+  }
 }
 
 const filmOf = (fps: FrameRate, shots: ScriptShot[]): Script => ({

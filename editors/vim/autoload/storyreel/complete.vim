@@ -3,7 +3,7 @@
 let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'lora', 'embedding', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
 let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'lora', 'embedding']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
-let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id']
+let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
 let s:member = ['looks', 'born', 'outfits', 'lora', 'embedding']
 let s:values = {
