@@ -59,7 +59,7 @@ export function advance(state: State, event: RenderEvent): void {
       state.frames.total = event.toEncode
       break
     case 'start':
-      if (event.kind === 'keyframe') state.painting = event.shot
+      if (event.kind === 'keyframe' || event.kind === 'spacing') state.painting = event.shot
       break
     case 'step':
       state.step = event.steps > 1 ? ` ${event.step}/${event.steps}` : ''

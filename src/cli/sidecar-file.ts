@@ -7,6 +7,7 @@ import { findInterpolation } from '../models/find-interpolation.js'
 import { readLicence } from '../models/licence.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { findFlagged } from '../render/flagged.js'
+import { paintedPrompts } from '../render/painted-prompts.js'
 import { sidecarOf } from '../render/sidecar.js'
 import type { Studio } from '../render/studio.js'
 
@@ -19,7 +20,8 @@ export async function writeSidecar(film: Plan, output: string, studio: Studio): 
   const { interpolation } = film.storyboard
   const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
   if (between !== null) licences.set(interpolation, await readLicence(between.folder, host))
-  const record = sidecarOf(film, output, licences, await findFlagged(film, store, host))
+  const [flagged, prompts] = [await findFlagged(film, store, host), await paintedPrompts(film, store, host)]
+  const record = sidecarOf(film, output, licences, flagged, prompts)
   const path = resolve(`${output.replace(/\.mp4$/i, '')}.json`)
   await host.writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`).catch((error) => {
     throw fileFailure(error, `can't write ${path}`)

@@ -51,7 +51,10 @@ export const painterChoice = ({ model, decoder, loras, embeddings }: PainterChoi
 /** A picture made by diffusion. */
 export type KeyframeNode = NodeBase & {
   kind: 'keyframe'
+  /** Of one that is placed by measured differences: what it would be painted from if the walk were even in its words. */
   prompt: PromptBlend
+  /** For a keyframe on the way of a walk; null for one whose prompt is known. */
+  place: { spacing: SpacingNode; index: number } | null
   /** With the model's own choices where the script is silent. */
   diffusion: Omit<Diffusion, 'source'> &
     PainterChoice & {
@@ -61,6 +64,15 @@ export type KeyframeNode = NodeBase & {
       source: Digested<DiffusionSource> | null
     }
   size: Size
+}
+
+/** Where a walk's keyframes are painted, such that it goes on evenly to the eye: JSON, a list of `count` positions. */
+export type SpacingNode = NodeBase & {
+  kind: 'spacing'
+  waypoints: PromptBlend[]
+  count: number
+  /** How the quick pictures are painted that are measured; its prompt is that of the first. */
+  probe: KeyframeNode
 }
 
 /** A picture of a card's words in type. */
@@ -125,7 +137,7 @@ export type SegmentNode = NodeBase & {
 
 export type MovieNode = NodeBase & { kind: 'movie'; segments: SegmentNode[]; frames: number }
 
-export type Node = PictureNode | FrameNode | InbetweenNode | SegmentNode | MovieNode
+export type Node = SpacingNode | PictureNode | FrameNode | InbetweenNode | SegmentNode | MovieNode
 export type NodeKind = Node['kind']
 
 export const keyOf = (manifest: Manifest): string =>
@@ -135,8 +147,10 @@ export const keyOf = (manifest: Manifest): string =>
 export function inputsOf(node: Node): Node[] {
   switch (node.kind) {
     case 'keyframe':
+      return node.place === null ? [] : [node.place.spacing]
     case 'image':
     case 'card':
+    case 'spacing':
       return []
     case 'inbetween':
       return node.from === node.to ? [node.from] : [node.from, node.to]

@@ -4,7 +4,7 @@
 import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
 import { overlapOf } from '../story/transitions.js'
-import type { Shot, Storyboard } from '../story/types.js'
+import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
   type CardNode,
@@ -20,6 +20,7 @@ import {
   type PictureNode,
   type SegmentNode,
   type Size,
+  type SpacingNode,
   type Strip,
   type TakeView,
 } from './node.js'
@@ -63,6 +64,8 @@ export type PlanFacts = {
 /** A shot with the nodes that only it (or the start of the next one) needs. */
 export type PlannedShot = {
   shot: Shot
+  /** Of a walk whose pictures decide where they stand. */
+  spacing: SpacingNode | null
   pictures: PictureNode[]
   inbetweens: InbetweenNode[]
   /** Of a match cut or morph into the shot: the pictures of both sides, and what lies between. */
@@ -71,7 +74,8 @@ export type PlannedShot = {
 }
 
 /** Inputs first. */
-export const nodesOfShot = ({ pictures, inbetweens, across, segment }: PlannedShot): Node[] => [
+export const nodesOfShot = ({ spacing, pictures, inbetweens, across, segment }: PlannedShot): Node[] => [
+  ...(spacing ? [spacing] : []),
   ...pictures,
   ...inbetweens,
   ...(across ? [across.from, across.to, across.inbetween] : []),
@@ -81,7 +85,16 @@ export const nodesOfShot = ({ pictures, inbetweens, across, segment }: PlannedSh
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
 
 /** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = { keyframe: 2, image: 1, card: 1, frame: 1, inbetween: 2, segment: 1, movie: 1 } as const
+const FORMAT = {
+  spacing: 1,
+  keyframe: 2,
+  image: 1,
+  card: 1,
+  frame: 1,
+  inbetween: 2,
+  segment: 1,
+  movie: 1,
+} as const
 
 /**
  * The plan of a whole film.
@@ -106,7 +119,8 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       frames,
     }
     const segment = planSegment(shot, parts, storyboard, facts)
-    return { shot, pictures: takes[i]!.pictures, inbetweens: takes[i]!.inbetweens, across, segment }
+    const { spacing, pictures, inbetweens } = takes[i]!
+    return { shot, spacing, pictures, inbetweens, across, segment }
   })
   const segments = shots.map((s) => s.segment)
   const manifest: Manifest = [
@@ -134,22 +148,33 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
   }
 }
 
-type PlannedTake = { view: TakeView; pictures: PictureNode[]; inbetweens: InbetweenNode[] }
+type PlannedTake = Omit<PlannedShot, 'shot' | 'across' | 'segment'> & { view: TakeView }
 
 function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): PlannedTake {
   const { camera, frames } = shot
   if (shot.take.kind === 'card') {
     const card = planCard(shot, shot.take.text, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: card }]
-    return { view: { strips, upscaler: null, camera, frames }, pictures: [card], inbetweens: [] }
+    return {
+      view: { strips, upscaler: null, camera, frames },
+      spacing: null,
+      pictures: [card],
+      inbetweens: [],
+    }
   }
   if (shot.take.kind === 'image') {
     const image = planImage(shot, shot.take.file, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: image }]
-    return { view: { strips, upscaler: null, camera, frames }, pictures: [image], inbetweens: [] }
+    return {
+      view: { strips, upscaler: null, camera, frames },
+      spacing: null,
+      pictures: [image],
+      inbetweens: [],
+    }
   }
   const { keyframes, motion } = shot.take
-  const pictures = keyframes.map((_, i) => planKeyframe(shot, i, storyboard, facts))
+  const spacing = planSpacing(shot, storyboard, facts)
+  const pictures = keyframes.map((_, i) => planKeyframe(shot, i, spacing, storyboard, facts))
   const strips: Strip[] = []
   const inbetweens: InbetweenNode[] = []
   for (const [i, keyframe] of keyframes.entries()) {
@@ -174,7 +199,7 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
   const upscaler = storyboard.isDraft
     ? null
     : planUpscaler(shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
-  return { view: { strips, upscaler, camera, frames }, pictures, inbetweens }
+  return { view: { strips, upscaler, camera, frames }, spacing, pictures, inbetweens }
 }
 
 /** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */
@@ -184,15 +209,44 @@ function planUpscaler(model: string, picture: Size, film: Size, facts: PlanFacts
   return digest !== null && isEnlarged ? { model, digest } : null
 }
 
+/** Null where nothing lies between the ends, or nothing changes. */
+function planSpacing(shot: Shot, storyboard: Storyboard, facts: PlanFacts): SpacingNode | null {
+  if (shot.take.kind !== 'diffused') return null
+  const { waypoints, keyframes } = shot.take
+  if (waypoints === null || keyframes.length < 3) return null
+  if (!waypoints.some((blend) => !isSame(blend, waypoints[0]!))) return null
+  const probe = planKeyframe(shot, 0, null, { ...storyboard, isProbe: true }, facts)
+  const manifest: Manifest = [
+    ['kind', `spacing ${FORMAT.spacing}`],
+    ...walkManifest(waypoints),
+    ['keyframes', keyframes.length],
+    ...probe.manifest.filter(([name]) => name !== 'kind' && name !== 'prompt'),
+  ]
+  const id = `${shot.id}/spacing`
+  const count = keyframes.length
+  return { kind: 'spacing', id, key: keyOf(manifest), manifest, waypoints, count, probe }
+}
+
+const isSame = (a: PromptBlend, b: PromptBlend): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const blendManifest = (blend: PromptBlend) => blend.map((p) => [p.prompt, p.weight] as const)
+
+const walkManifest = (waypoints: readonly PromptBlend[]): Manifest =>
+  waypoints.map((blend, i) => [`prompt ${i + 1}`, blendManifest(blend)] as const)
+
+/** A probe is measured and never seen: with a draft's steps, and the decoder that the keyframes have. */
 function planKeyframe(
   shot: Shot,
   index: number,
-  { size: filmSize, isDraft }: Storyboard,
+  spacing: SpacingNode | null,
+  { size: filmSize, isDraft, isProbe = false }: Storyboard & { isProbe?: boolean },
   facts: PlanFacts,
 ): KeyframeNode {
   if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
   const { keyframes, diffusion: asked } = shot.take
   const { prompt } = keyframes[index]!
+  const isEnd = index === 0 || index === keyframes.length - 1
+  const place = spacing === null || isEnd ? null : { spacing, index }
   const model = facts.models.get(asked.model)
   if (!model) throw new Error(`no facts about the model ${asked.model}`)
   const steps = asked.steps ?? model.steps
@@ -200,7 +254,7 @@ function planKeyframe(
   const { source = null } = asked
   const diffusion: KeyframeNode['diffusion'] = {
     ...asked,
-    steps: isDraft ? draftSteps(steps, source?.strength) : steps,
+    steps: isDraft || isProbe ? draftSteps(steps, source?.strength) : steps,
     guidance: asked.guidance ?? model.guidance,
     scheduler: asked.scheduler ?? model.scheduler,
     decoder: preview === null ? 'full' : 'preview',
@@ -215,7 +269,13 @@ function planKeyframe(
     ['model digest', model.digest],
     ['runtime', facts.runtime],
     ['device', facts.device],
-    ['prompt', prompt.map((p) => [p.prompt, p.weight] as const)],
+    ...(place === null
+      ? [['prompt', blendManifest(prompt)] as const]
+      : [
+          ...walkManifest(place.spacing.waypoints),
+          ['keyframe', `${index + 1} of ${keyframes.length}`] as const,
+          ['input spacing', place.spacing.key] as const,
+        ]),
     ['negative', diffusion.negative],
     ['seed', diffusion.seed],
     ['steps', diffusion.steps],
@@ -229,7 +289,7 @@ function planKeyframe(
     ...safetyManifest(model),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
-  return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, diffusion, size }
+  return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, place, diffusion, size }
 }
 
 /** @throws Error when `facts.files` lacks a file that the storyboard names: a bug of the caller. */

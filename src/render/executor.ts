@@ -15,8 +15,9 @@ import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
 import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
 import { makeMovie } from './make-movie.js'
-import { makeCard, makeFrame, makeImage, makeKeyframe } from './make-picture.js'
+import { makeCard, makeFrame, makeImage, makeKeyframe, type Painting } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
+import { makeSpacing, promptOf } from './make-spacing.js'
 import { createOpenings } from './openings.js'
 import type { Painter } from './painter.js'
 import { provenanceOf } from './provenance.js'
@@ -71,6 +72,7 @@ export function openLocalExecutor(
   const upscalers = createOpenings((model: string) => context.openUpscaler(model, signal))
   const inBetweeners = createOpenings((model: string) => context.openInBetweener(model, signal))
   const upscale: Upscale = async (model, picture) => (await upscalers.get(model)).upscale(picture, signal)
+  const painting: Painting = { painterOf, store, host, signal }
   const shotOf = shotsOfNodes(plan)
   const paintLane = openLane(1)
   const frameLane = openLane(1)
@@ -114,7 +116,13 @@ export function openLocalExecutor(
   const execute = async (node: Node, input: Input): Promise<Artefact> => {
     switch (node.kind) {
       case 'keyframe':
-        return paintLane(() => run(node, () => makeKeyframe(node, painterOf, store, host, signal, onEvent)))
+        return paintLane(async () => {
+          const prompt = await promptOf(node, input, host)
+          return run(node, () => makeKeyframe(node, prompt, painting, onEvent))
+        })
+      // Asked for by the first keyframe that it places, which holds the painters' lane meanwhile.
+      case 'spacing':
+        return run(node, () => makeSpacing(node, painting))
       case 'image':
         return run(node, () => makeImage(node, store, host))
       case 'card':

@@ -7,21 +7,45 @@ import type { Host } from '../host/host.js'
 import { cropToShape } from '../image/crop.js'
 import { encodePng, type Picture, resizePicture } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
+import type { PromptBlend } from '../story/types.js'
 import type { OnEvent } from './events.js'
 import { FLAGGED_MARK } from './flagged.js'
-import type { Painter } from './painter.js'
+import type { Painter, PainterOptions } from './painter.js'
 import type { Sources } from './sources.js'
 import { readPicture } from './still-source.js'
 import { openView, type Upscale } from './take-view.js'
 
+/** What pictures are painted with, and where they go. */
+export type Painting = {
+  painterOf: (choice: PainterChoice) => Promise<Painter>
+  store: Store
+  host: Host
+  signal: AbortSignal
+}
+
 export async function makeKeyframe(
   node: KeyframeNode,
-  painterOf: (choice: PainterChoice) => Promise<Painter>,
-  store: Store,
-  host: Host,
-  signal: AbortSignal,
+  prompt: PromptBlend,
+  painting: Painting,
   onEvent: OnEvent,
 ): Promise<Artefact> {
+  const { store, host } = painting
+  const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
+  const picture = await paintKeyframe(node, prompt, painting, onStep)
+  const png = await encodePng(
+    { width: picture.width, height: picture.height, data: picture.rgb },
+    picture.isFlagged ? FLAGGED_MARK : {},
+  )
+  return store.put(node.key, 'png', (path) => host.writeFile(path, png))
+}
+
+/** Paints what the node says with another prompt. */
+export async function paintKeyframe(
+  node: KeyframeNode,
+  prompt: PromptBlend,
+  { painterOf, host, signal }: Painting,
+  onStep?: PainterOptions['onStep'],
+): ReturnType<Painter['paint']> {
   const painter = await painterOf(node.diffusion)
   const { source: from, ...diffusion } = node.diffusion
   const source = from && {
@@ -29,16 +53,7 @@ export async function makeKeyframe(
     mask: from.mask === null ? null : cropToShape(await readPicture(from.mask, host), node.size),
     strength: from.strength,
   }
-  const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
-  const picture = await painter.paint(
-    { ...diffusion, ...node.size, prompt: node.prompt, source },
-    { signal, onStep },
-  )
-  const png = await encodePng(
-    { width: picture.width, height: picture.height, data: picture.rgb },
-    picture.isFlagged ? FLAGGED_MARK : {},
-  )
-  return store.put(node.key, 'png', (path) => host.writeFile(path, png))
+  return painter.paint({ ...diffusion, ...node.size, prompt, source }, { signal, onStep })
 }
 
 /** A camera that comes near finds detail up to here: sides of a picture, over those of the film. */

@@ -1,6 +1,7 @@
 // What a film was made of, for people and programs that ask later: prompts, seeds, models, licences. Beside the film as JSON.
 
 import type { Plan, PlannedShot } from '../graph/plan.js'
+import type { PromptBlend } from '../story/types.js'
 import { sourceTypeOf } from './provenance.js'
 
 export type ModelRecord = {
@@ -11,12 +12,16 @@ export type ModelRecord = {
   safety: 'checked' | 'off' | 'none'
 }
 
-/** `licences` by model name, as their cards say; `flagged` are the keys of keyframes that a safety checker made black. */
+/**
+ * `licences` by model name, as their cards say; `flagged` are the keys of keyframes that a safety checker made black;
+ * `prompts` of keyframes on walks, by key.
+ */
 export function sidecarOf(
   plan: Plan,
   output: string,
   licences: ReadonlyMap<string, string | null>,
   flagged: ReadonlySet<string>,
+  prompts: ReadonlyMap<string, PromptBlend>,
 ): object {
   const { storyboard, facts, movie, shots } = plan
   const models: ModelRecord[] = [...facts.models].map(([name, { digest, safetyChecker = null }]) => ({
@@ -45,11 +50,15 @@ export function sidecarOf(
       digest: facts.interpolation?.digest ?? null,
       licence: licences.get(storyboard.interpolation) ?? null,
     },
-    shots: shots.map((shot) => shotRecord(shot, flagged)),
+    shots: shots.map((shot) => shotRecord(shot, flagged, prompts)),
   }
 }
 
-function shotRecord({ shot, pictures, segment }: PlannedShot, flagged: ReadonlySet<string>): object {
+function shotRecord(
+  { shot, pictures, segment }: PlannedShot,
+  flagged: ReadonlySet<string>,
+  prompts: ReadonlyMap<string, PromptBlend>,
+): object {
   const base = {
     id: shot.id,
     line: shot.line,
@@ -72,7 +81,7 @@ function shotRecord({ shot, pictures, segment }: PlannedShot, flagged: ReadonlyS
             {
               frame: shot.take.kind === 'diffused' ? shot.take.keyframes[i]!.frame : 0,
               key: node.key,
-              prompt: node.prompt,
+              prompt: node.place === null ? node.prompt : (prompts.get(node.key) ?? null),
               ...node.diffusion,
               size: node.size,
               ...(flagged.has(node.key) ? { flagged: true } : {}),

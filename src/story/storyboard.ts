@@ -9,7 +9,7 @@ import { STILL } from '../script/camera.js'
 import { MAX_SECONDS } from '../script/duration.js'
 import { promptsOf } from '../script/prompts.js'
 import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
-import { mixBlends } from './blend.js'
+import { alongWalk } from './blend.js'
 import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
@@ -276,7 +276,11 @@ function takeOf(
     motion: draft.settings.motion?.value ?? null,
   } as const
   if (content.kind !== 'walk')
-    return { ...diffused, keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft) }] }
+    return {
+      ...diffused,
+      waypoints: null,
+      keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft) }],
+    }
   const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
@@ -291,19 +295,18 @@ function takeOf(
           { hints: ['give `keyframes` a longer distance, or make the walks shorter'] },
         ),
       )
-    return { ...diffused, keyframes: [] }
+    return { ...diffused, waypoints, keyframes: [] }
   }
-  return { ...diffused, keyframes: walkKeyframes(waypoints, at) }
+  return { ...diffused, waypoints, keyframes: walkKeyframes(waypoints, at) }
 }
 
-/** Waypoints are spread evenly over the shot; a keyframe between two of them mixes both, linearly. */
+/** In even words: time is shared out evenly between the waypoints. */
 function walkKeyframes(waypoints: readonly PromptBlend[], frames: readonly number[]): Keyframe[] {
-  const last = frames.at(-1)!
-  return frames.map((frame) => {
-    const along = last === 0 ? 0 : (frame / last) * (waypoints.length - 1)
-    const from = Math.min(Math.floor(along), waypoints.length - 2)
-    return { frame, prompt: mixBlends(waypoints[from]!, waypoints[from + 1]!, along - from) }
-  })
+  const last = Math.max(1, frames.at(-1)!)
+  return frames.map((frame) => ({
+    frame,
+    prompt: alongWalk(waypoints, (frame / last) * (waypoints.length - 1)),
+  }))
 }
 
 function seedOf(script: Script, { scene, settings }: Draft): number {

@@ -32,7 +32,14 @@ export type DiffusionSource = { image: string; mask: string | null; strength: nu
 
 /** A null `motion` is for each pair of keyframes to decide. */
 export type Take =
-  | { kind: 'diffused'; keyframes: Keyframe[]; diffusion: Diffusion; motion: Motion | null }
+  | {
+      kind: 'diffused'
+      keyframes: Keyframe[]
+      /** What a walk travels through; null for a take of one picture. Its keyframes have prompts as even words make them. */
+      waypoints: PromptBlend[] | null
+      diffusion: Diffusion
+      motion: Motion | null
+    }
   /** A picture file as it is. */
   | { kind: 'image'; file: string }
   | { kind: 'card'; text: string }

@@ -207,6 +207,53 @@ describe('plan', () => {
       expect(keys(text).inbetweens).toEqual(keys(text.replace('push in', 'pan left')).inbetweens)
     })
   })
+  describe('keyframes on a walk', () => {
+    const walk = (more = '', prompts = 'a fox, a cat, a bear') =>
+      planOf(`shots: [{walk: [${prompts}], duration: 2s${more}}]`).shots[0]!
+    const keyed = (shot: ReturnType<typeof walk>) => ({
+      spacing: shot.spacing?.key,
+      ends: [shot.pictures[0]!.key, shot.pictures.at(-1)!.key],
+      between: shot.pictures.slice(1, -1).map((node) => node.key),
+    })
+    test('are placed by their pictures, all but the first and the last', () => {
+      const shot = walk()
+      expect(shot.pictures).toHaveLength(5)
+      expect(shot.spacing).toMatchObject({ id: '1.1/spacing', count: 5 })
+      expect(shot.pictures.map((node) => inputsOf(node).length)).toEqual([0, 1, 1, 1, 0])
+      expect(inputsOf(shot.pictures[1]!)[0]).toBe(shot.spacing)
+      expect(nodesOfShot(shot)[0]).toBe(shot.spacing)
+    })
+    test('with camera, seed, length and words', () => {
+      const before = keyed(walk())
+      expect(keyed(walk(', camera: push in'))).toEqual(before)
+      const [seeded, longer, other] = [
+        walk(', seed: 5'),
+        walk(', keyframes: 0.25'),
+        walk('', 'a fox, a dog, a bear'),
+      ]
+      expect(keyed(seeded).spacing).not.toBe(before.spacing)
+      for (const shot of [longer, other]) {
+        expect(keyed(shot).spacing).not.toBe(before.spacing)
+        expect(keyed(shot).ends).toEqual(before.ends)
+        expect(keyed(shot).between.filter((key) => before.between.includes(key))).toEqual([])
+      }
+    })
+    test("are measured in a draft's steps", () => {
+      expect(walk(', steps: 30').spacing!.probe.diffusion).toMatchObject({ steps: 10, decoder: 'full' })
+    })
+    test('need no measuring where there is nothing to place', () => {
+      expect(walk(', keyframes: 9').spacing).toBeNull()
+      expect(walk('', 'a fox, a fox').spacing).toBeNull()
+      expect(planOf('- a fox').shots[0]!.spacing).toBeNull()
+    })
+    test('change with a word of any prompt, and say so', () => {
+      const [before, after] = [walk(), walk('', 'a fox, a dog, a bear')]
+      expect(manifestChanges(before.pictures[1]!.manifest, after.pictures[1]!.manifest)).toEqual([
+        'prompt 2 changed: "a cat" → "a dog"',
+        'spacing changed',
+      ])
+    })
+  })
   test('paints at the native size nearest in shape', () => {
     const sizes = facts.models.get('storybook')!.sizes
     expect(nearestAspect(sizes, { width: 1920, height: 1080 })).toEqual(sizes[0])

@@ -1,0 +1,26 @@
+// What the keyframes of a plan were painted from, for those whose place on a walk the pictures decided.
+
+import type { Plan } from '../graph/plan.js'
+import type { Host } from '../host/host.js'
+import type { Store } from '../store/store.js'
+import { alongWalk } from '../story/blend.js'
+import type { PromptBlend } from '../story/types.js'
+import { readPositions } from './make-spacing.js'
+
+/** By key; those whose spacing is no longer in the store are missing. */
+export async function paintedPrompts(
+  { shots }: Plan,
+  store: Store,
+  host: Host,
+): Promise<Map<string, PromptBlend>> {
+  const prompts = new Map<string, PromptBlend>()
+  for (const { spacing, pictures } of shots) {
+    const found = spacing && (await store.get(spacing.key))
+    if (!found || typeof found === 'string') continue
+    const positions = await readPositions(found.path, host)
+    for (const node of pictures)
+      if (node.kind === 'keyframe' && node.place !== null)
+        prompts.set(node.key, alongWalk(spacing.waypoints, positions[node.place.index]!))
+  }
+  return prompts
+}
