@@ -25,6 +25,7 @@ const mayImport: Record<string, string[]> = {
   image: ['host', 'diagnostic'],
   camera: ['image', 'story'],
   video: ['host', 'diagnostic'],
+  sound: ['host', 'video', 'diagnostic'],
   render: [
     'diagnostic',
     'host',
@@ -41,6 +42,7 @@ const mayImport: Record<string, string[]> = {
     'image',
     'camera',
     'video',
+    'sound',
   ],
   'index.ts': ['diagnostic', 'host', 'script', 'story', 'graph', 'store', 'models', 'image', 'render'],
   language: ['diagnostic', 'script', 'story'],

@@ -29,7 +29,7 @@ export async function explainScript(script: string, flags: ExplainFlags): Promis
   )
 }
 
-function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): string {
+function shotList(storyboard: Storyboard, { shots, mix, movie }: PlanExplanation): string {
   const seconds = (frames: number) => (frames * storyboard.fps.den) / storyboard.fps.num
   const lines = [`${storyboard.title} · ${formatClock(seconds(storyboard.frames))} · ${shots.length} shots`]
   let scene: string | null = null
@@ -47,7 +47,8 @@ function shotList(storyboard: Storyboard, { shots, movie }: PlanExplanation): st
     }
     for (const [reason, kinds] of reasons) lines.push(`         ${formatKinds(kinds)}: ${reason}`)
   }
-  const toMake = shots.flatMap((s) => s.nodes).filter((n) => n.reason).length
+  if (mix?.reason) lines.push('', `sound: ${mix.reason}`)
+  const toMake = [...shots.flatMap((s) => s.nodes), ...(mix ? [mix] : [])].filter((n) => n.reason).length
   if (toMake > 0) lines.push('', `${toMake} nodes would be made, and the film joined.`)
   else
     lines.push('', movie === null ? 'Everything is up to date.' : `Only the film would be joined: ${movie}.`)

@@ -22,6 +22,7 @@ export const CODES = {
   'cast/unknown-key': { severity: 'error', summary: 'a key that a member of the cast does not have' },
   'scene/unknown-key': { severity: 'error', summary: 'a key that a scene does not have' },
   'shot/unknown-key': { severity: 'error', summary: 'a key that a shot does not have' },
+  'sound/unknown-key': { severity: 'error', summary: 'a key that a sound does not have' },
   'script/not-yet': {
     severity: 'warning',
     summary: 'part of the language, but not rendered yet: it is ignored',
@@ -48,6 +49,7 @@ export const CODES = {
   'value/motion': { severity: 'error', summary: 'a motion that there is not' },
   'value/lora': { severity: 'error', summary: 'not a LoRA file with a weight' },
   'value/embedding': { severity: 'error', summary: 'not a file of learned words' },
+  'value/sound': { severity: 'error', summary: 'not a sound, or not a way to play one' },
   'value/color': { severity: 'error', summary: 'a bad colour' },
   'cast/bad-name': { severity: 'error', summary: 'a cast name that is not in capitals' },
   'cast/no-look': { severity: 'error', summary: 'a member of the cast without a look' },

@@ -56,6 +56,6 @@ export function historyOf(plan: Plan): History {
   for (const shot of plan.shots) {
     for (const node of nodesOfShot(shot)) history[node.id] = node.manifest
   }
-  history[plan.movie.id] = plan.movie.manifest
+  for (const node of [plan.movie, plan.movie.mix]) if (node !== null) history[node.id] = node.manifest
   return history
 }

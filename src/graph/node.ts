@@ -10,6 +10,7 @@ import type {
   PromptBlend,
   Shot,
   ShotTransition,
+  SoundSource,
   Storyboard,
 } from '../story/types.js'
 
@@ -135,9 +136,37 @@ export type SegmentNode = NodeBase & {
   fps: Storyboard['fps']
 }
 
-export type MovieNode = NodeBase & { kind: 'movie'; segments: SegmentNode[]; frames: number }
+/** A sound's part in the film. Times are samples of 1/48,000 s. */
+export type MixTrack = {
+  role: 'music' | 'ambience' | 'effect'
+  source: SoundSource
+  /** In the film. */
+  start: number
+  length: number
+  /** Passed over in the source, each time that it begins. */
+  from: number
+  /** Passed over besides, the first time. */
+  skip: number
+  fadeIn: number
+  fadeOut: number
+  gain: number
+  isLooped: boolean
+  /** Factor while somebody speaks. */
+  underSpeech: number
+}
 
-export type Node = SpacingNode | PictureNode | FrameNode | InbetweenNode | SegmentNode | MovieNode
+/** All that is heard in the film, encoded. */
+export type MixNode = NodeBase & { kind: 'mix'; tracks: MixTrack[]; samples: number }
+
+export type MovieNode = NodeBase & {
+  kind: 'movie'
+  segments: SegmentNode[]
+  /** Null for a silent film. */
+  mix: MixNode | null
+  frames: number
+}
+
+export type Node = SpacingNode | PictureNode | FrameNode | InbetweenNode | SegmentNode | MixNode | MovieNode
 export type NodeKind = Node['kind']
 
 export const keyOf = (manifest: Manifest): string =>
@@ -163,8 +192,10 @@ export function inputsOf(node: Node): Node[] {
           ...[...node.take.strips, ...(node.tail?.strips ?? [])].map((strip) => strip.node),
         ]),
       ]
+    case 'mix':
+      return []
     case 'movie':
-      return [...new Set(node.segments)]
+      return [...new Set<Node>(node.mix === null ? node.segments : [...node.segments, node.mix])]
   }
 }
 

@@ -24,6 +24,7 @@ import {
   type Strip,
   type TakeView,
 } from './node.js'
+import { type MixFacts, planMix } from './sound.js'
 
 /** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
 export type ModelFacts = {
@@ -43,7 +44,7 @@ export type ModelFacts = {
   scheduler: string
 }
 
-export type PlanFacts = {
+export type PlanFacts = MixFacts & {
   models: ReadonlyMap<string, ModelFacts>
   /** Digests of the files that the storyboard names (pictures, masks, LoRAs, learned words), by those names. */
   files?: ReadonlyMap<string, string>
@@ -123,6 +124,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     return { shot, spacing, pictures, inbetweens, across, segment }
   })
   const segments = shots.map((s) => s.segment)
+  const mix = planMix(storyboard, facts)
   const manifest: Manifest = [
     ['kind', `movie ${FORMAT.movie}`],
     ['encoder', facts.encoder],
@@ -132,6 +134,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     ['fps', [storyboard.fps.num, storyboard.fps.den]],
     ...segments.map((s, i) => [`input segment ${i + 1}`, s.key] as const),
     ['frames', segments.map((s) => s.frames)],
+    ...(mix === null ? [] : [['input sound', mix.key] as const]),
   ]
   return {
     storyboard,
@@ -143,6 +146,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       key: keyOf(manifest),
       manifest,
       segments,
+      mix,
       frames: storyboard.frames,
     },
   }

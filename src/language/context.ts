@@ -153,11 +153,14 @@ export function levelOf(path: Path): Level | null {
   if (at === 'defaults') return 'defaults'
   if (at === 'scenes/-') return 'scene'
   if (at === '-' || at === 'shots/-' || at === 'scenes/-/shots/-') return 'shot'
-  if (path.at(-1) === 'camera') return mayHaveCamera(path.slice(0, -1)) ? 'camera' : null
+  if (path.at(-1) === 'camera') return mayHave('camera', path.slice(0, -1)) ? 'camera' : null
+  const cues = path.at(-1) === '-' ? path.slice(0, -1) : path
+  const heard = cues.at(-1)
+  if (heard === 'music' || heard === 'sound') return mayHave(heard, cues.slice(0, -1)) ? 'cue' : null
   return path.length === 2 && path[0] === 'cast' ? 'cast' : null
 }
 
-function mayHaveCamera(path: Path): boolean {
+function mayHave(key: string, path: Path): boolean {
   const level = levelOf(path)
-  return level !== null && (KEYS[level] as readonly string[]).includes('camera')
+  return level !== null && (KEYS[level] as readonly string[]).includes(key)
 }

@@ -7,8 +7,10 @@ import { makeDiagnostic, quote } from '../diagnostic/make.js'
 import type { Host } from '../host/host.js'
 import { decodePicture } from '../image/picture.js'
 import { openLora } from '../lora/lora-file.js'
+import { checkSound } from '../sound/sound-file.js'
 import type { FileKind, MentionedFile } from '../story/mentioned-files.js'
 import { readEmbedding } from '../textual-inversion/embedding-file.js'
+import { findFfmpeg } from '../video/find-ffmpeg.js'
 
 /** Null for a good one; editors and `watch` ask at every change of the script. */
 type Verdicts = Map<string, Promise<Failure | null>>
@@ -43,6 +45,11 @@ const READERS: Record<FileKind, (name: string, path: string, host: Host) => Prom
   picture: async (name, path, host) => decodePicture(await host.readFile(path), name),
   lora: (_, path, host) => openLora(path, host),
   embedding: (_, path, host) => readEmbedding(path, host),
+  async sound(name, path, host) {
+    // A machine without ffmpeg renders nothing, but checks.
+    const ffmpeg = await findFfmpeg(host).catch(() => null)
+    if (ffmpeg) await checkSound(host, ffmpeg, name, path)
+  },
 }
 
 async function tryToRead(kind: FileKind, name: string, path: string, host: Host): Promise<Failure | null> {

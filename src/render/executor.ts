@@ -14,6 +14,7 @@ import type { OnEvent } from './events.js'
 import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
 import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
+import { makeMix } from './make-mix.js'
 import { makeMovie } from './make-movie.js'
 import { makeCard, makeFrame, makeImage, makeKeyframe, type Painting } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
@@ -156,12 +157,18 @@ export function openLocalExecutor(
           await Promise.all(inputs)
           return segment
         })
+      case 'mix':
+        return segmentLane(() => run(node, () => makeMix(node, store, host, context.ffmpeg, signal)))
       case 'movie': {
-        const made = await Promise.all(node.segments.map(input))
+        const [made, mix] = await Promise.all([
+          Promise.all(node.segments.map(input)),
+          node.mix === null ? null : input(node.mix),
+        ])
         return run(node, () =>
           makeMovie(
             node,
             made,
+            mix,
             plan.storyboard,
             output,
             provenanceOf(plan),

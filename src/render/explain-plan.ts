@@ -42,6 +42,8 @@ export type ShotExplanation = {
 
 export type PlanExplanation = {
   shots: ShotExplanation[]
+  /** The film's sound; null where it has none. */
+  mix: NodeExplanation | null
   /** Why the segments would be joined to a film; null when the film is up to date. */
   movie: string | null
 }
@@ -81,7 +83,18 @@ export async function explainPlan(
       nodes,
     })
   }
-  return { shots, movie: work.get(plan.movie.key)?.reason ?? null }
+  const { mix } = plan.movie
+  return {
+    shots,
+    mix: mix && {
+      kind: mix.kind,
+      id: mix.id,
+      key: mix.key,
+      cached: (await presenceOf(mix, output, store, host)) === 'present',
+      reason: work.get(mix.key)?.reason ?? null,
+    },
+    movie: work.get(plan.movie.key)?.reason ?? null,
+  }
 }
 
 async function verdictOf(

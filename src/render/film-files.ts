@@ -27,7 +27,7 @@ export async function filmFiles(
     if (!found.has(name)) found.set(name, await digestOf(name, path, host, digests))
   }
   for (const shot of shots) {
-    await atLine(file, shot, async () => {
+    await atLine(file, shot.line, async () => {
       for (const name of picturesOf(shot)) await digest(name)
       if (shot.take.kind !== 'diffused') return
       const { model, loras = [], embeddings = [] } = shot.take.diffusion
@@ -69,12 +69,12 @@ export async function checkUnchanged(
   for (const { file, digest } of embeddings) await check(file, resolve(host.cwd, file), digest)
 }
 
-/** Failures of `action` say where the shot stands. */
-export async function atLine<T>(file: string, { line }: Shot, action: () => Promise<T>): Promise<T> {
+/** Failures of `action` say where in the script its reason stands; null for where that can't be said. */
+export async function atLine<T>(file: string, line: number | null, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
+    if (!(error instanceof Failure) || line === null) throw error
     throw new Failure(error.exitCode, `${file}:${line}: ${error.message}`, error.hint, error)
   }
 }

@@ -1,4 +1,4 @@
-// The film: segments joined without re-encoding, put in place by rename. The store keeps only the film's digest.
+// The film: segments joined without re-encoding, with its sound, put in place by rename. The store keeps only the film's digest.
 
 import { basename, dirname, join } from 'node:path'
 import { environmentFailure, Failure, fileFailure } from '../diagnostic/failure.js'
@@ -16,6 +16,7 @@ import { fileDigest } from './work.js'
 export async function makeMovie(
   node: MovieNode,
   made: readonly Artefact[],
+  mix: Artefact | null,
   { title, fps }: Pick<Storyboard, 'title' | 'fps'>,
   output: string,
   provenance: Provenance,
@@ -30,7 +31,11 @@ export async function makeMovie(
   try {
     await sweepTemporaryFiles(folder, host, prefix)
     const segments = made.map(({ path }, i) => ({ path, frames: node.segments[i]!.frames }))
-    await joinSegments(host, ffmpeg, segments, fps, temporary, { title, signal })
+    await joinSegments(host, ffmpeg, segments, fps, temporary, {
+      title,
+      sound: mix?.path ?? null,
+      signal,
+    })
     await host.append(temporary, xmpBox(xmpPacket(provenance)))
     signal.throwIfAborted()
     const digest = await fileDigest(temporary, host)

@@ -47,6 +47,8 @@ export async function renderPlan(
 
   const verdicts = await withMaker(plan, work, output, context, async (maker) => {
     // All asked for at once, so that the painter is never idle while segments wait for one another.
+    const { mix } = plan.movie
+    if (mix !== null && work.has(mix.key)) maker.make(mix).catch(() => {})
     for (const shot of withFirst(plan.shots, first)) {
       for (const node of nodesOfShot(shot)) {
         if (work.has(node.key)) maker.make(node).catch(() => {})

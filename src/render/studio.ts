@@ -27,6 +27,7 @@ import { type InBetweener, openInBetweener } from './in-betweener.js'
 import { withLoras } from './loras.js'
 import { openPainter, type Painter } from './painter.js'
 import { readRequest } from './painter-request.js'
+import { mixerIdentity, soundFacts } from './sound-facts.js'
 import { openUpscaler, type Upscaler } from './upscaler.js'
 
 export type Studio = {
@@ -130,7 +131,8 @@ export function openStudio(
         studio.device(),
       ])
       Object.assign(digested, facts.digested)
-      const files = await filmFiles(storyboard, host, await openFileDigests(host, store), studio.model)
+      const digests = await openFileDigests(host, store)
+      const files = await filmFiles(storyboard, host, digests, studio.model)
       const plan = makePlan(storyboard, {
         program: programVersion,
         models: facts.models,
@@ -140,6 +142,8 @@ export function openStudio(
         files,
         encoder: encoderIdentity(found),
         font: await typeIdentity(),
+        sounds: await soundFacts(storyboard, found, studio, digests),
+        mixer: mixerIdentity(found),
       })
       await checkKeyframes(plan, studio)
       return plan
@@ -154,7 +158,9 @@ async function checkKeyframes({ storyboard, shots }: Plan, { model }: Studio): P
     for (const node of pictures) {
       if (node.kind !== 'keyframe') continue
       const found = await model(node.diffusion.model)
-      await atLine(storyboard.file, shot, async () => readRequest(found, { ...node.diffusion, ...node.size }))
+      await atLine(storyboard.file, shot.line, async () =>
+        readRequest(found, { ...node.diffusion, ...node.size }),
+      )
     }
   }
 }

@@ -19,6 +19,10 @@ export function parseDuration(text: string): Parsed<Duration> {
   return { value: duration }
 }
 
+/** A point in time: as a length, but 0 too. */
+export const parseTime = (text: string): Parsed<Duration> =>
+  /^0+(\.0+)? ?(ms|s|f|)$/.test(text) ? { value: { seconds: 0 } } : parseDuration(text)
+
 function readDuration(text: string): Duration | null {
   const amount = /^(\d+(?:\.\d+)?|\.\d+) ?(ms|s|f|)$/.exec(text)
   if (amount) {

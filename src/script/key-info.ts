@@ -1,7 +1,7 @@
 // What each key says, in one sentence: for the JSON Schema, completion and hover. A test holds it to the tables of keys.
 
 import type { KEYS, LATER, Level } from './keys.js'
-import { EASES } from './names.js'
+import { AMBIENCES, EASES } from './names.js'
 
 type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
 
@@ -82,8 +82,15 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'morph 0.5s',
   ),
   keyframes: info('Seconds between two diffused pictures of a walk, 0.05 to 60.', '0.5s'),
-  music: info('Music under the shots.'),
-  sound: info('A sound with the shot.'),
+  music: info('Music under the shots: a file, or several. It repeats, and is softer under speech.', 'none'),
+  sound: info('What is heard: a file, or a word such as `rain`; or several.', ...AMBIENCES),
+  file: info('A sound file, or a word such as `rain`.', ...AMBIENCES),
+  volume: info('How loud: `0.5`, `50%` or `-6dB`.', '0.5', '-6dB'),
+  start: info('When it starts, from the start of the shot, the scene or the film that names it.', '1s'),
+  from: info('How far into the file it begins.', '10s'),
+  'fade in': info('How long it takes to come up.', '1s'),
+  'fade out': info('How long it takes to go down, at its end.', '2s'),
+  loop: info('Whether it repeats until its shot, scene or film ends.', 'true', 'false'),
   subtitles: info('Whether what is said is written as well.'),
   voice: info('The voice that speaks.'),
   lora: info('LoRA files that change the model: `FILE` or `FILE:WEIGHT`, or a list.'),

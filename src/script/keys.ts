@@ -15,6 +15,8 @@ export const SETTING_KEYS = [
   'motion',
   'lora',
   'embedding',
+  'music',
+  'sound',
 ] as const
 
 export const KEYS = {
@@ -33,6 +35,8 @@ export const KEYS = {
     'motion',
     'lora',
     'embedding',
+    'music',
+    'sound',
     'include',
     'cast',
     'places',
@@ -45,6 +49,7 @@ export const KEYS = {
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
+  cue: ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Level = keyof typeof KEYS
@@ -52,17 +57,18 @@ export type Level = keyof typeof KEYS
 /** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
 export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
   film: {
-    ignored: ['music', 'sound', 'subtitles', 'voice'],
+    ignored: ['subtitles', 'voice'],
     needed: [],
   },
-  defaults: { ignored: ['music', 'sound', 'voice'], needed: [] },
+  defaults: { ignored: ['voice'], needed: [] },
   cast: { ignored: ['seed', 'voice', 'reference', 'model'], needed: [] },
-  scene: { ignored: ['music', 'sound', 'voice'], needed: [] },
+  scene: { ignored: ['voice'], needed: [] },
   shot: {
-    ignored: ['say', 'sound', 'music', 'subtitles', 'voice'],
+    ignored: ['say', 'subtitles', 'voice'],
     needed: [],
   },
   camera: { ignored: [], needed: [] },
+  cue: { ignored: [], needed: [] },
 }
 
 /** "a film", for messages. */
@@ -73,4 +79,5 @@ export const LEVEL_NAMES: Record<Level, string> = {
   scene: 'a scene',
   shot: 'a shot',
   camera: '`camera`',
+  cue: 'a sound',
 }

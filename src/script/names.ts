@@ -34,6 +34,10 @@ export type Motion = (typeof MOTIONS)[number]
 export const EASES = ['linear', 'in', 'out', 'in-out'] as const
 
 export type Ease = (typeof EASES)[number]
+/** Sounds that need no file. */
+export const AMBIENCES = ['rain', 'wind', 'sea', 'fire', 'night', 'birds'] as const
+
+export type Ambience = (typeof AMBIENCES)[number]
 
 export const parseScheduler = (text: string): Parsed<string> =>
   choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler', SCHEDULER_NAMES)

@@ -2,6 +2,7 @@ import { parseDuration, parseSeconds } from './duration.js'
 import { parseMotion, parseScheduler } from './names.js'
 import { readCamera } from './read-camera.js'
 import { readEmbeddings, readLoras } from './read-files.js'
+import { readSounds } from './read-sound.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
 import type { Located, Settings } from './types.js'
@@ -37,6 +38,8 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     motion: read('motion', (e) => reader.parsed(e, '`motion`', 'value/motion', parseMotion)),
     lora: list('lora', readLoras),
     embedding: list('embedding', readEmbeddings),
+    music: read('music', (e) => readSounds(reader, e)),
+    sound: read('sound', (e) => readSounds(reader, e)),
   }
 }
 

@@ -21,6 +21,8 @@ export const NO_SETTINGS: Settings = {
   motion: null,
   lora: null,
   embedding: null,
+  music: null,
+  sound: null,
 }
 
 const CONTENTS = ['prompt', 'walk', 'image', 'card'] as const

@@ -4,7 +4,7 @@
 import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
-import { EASES, MOTIONS, SCHEDULERS } from './names.js'
+import { AMBIENCES, EASES, MOTIONS, SCHEDULERS } from './names.js'
 import { TRANSITION_KINDS } from './transition.js'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -16,6 +16,13 @@ const CLOCK = '(\\d{1,2}:)?\\d{1,3}:[0-5]\\d(\\.\\d+)?'
 const time = (units: string, maximum: number): Schema => ({
   anyOf: [
     { type: 'number', exclusiveMinimum: 0, maximum },
+    { type: 'string', pattern: `^(${AMOUNT} ?(${units})?|${CLOCK})$` },
+  ],
+})
+/** As a length, but 0 too. */
+const moment = (units: string): Schema => ({
+  anyOf: [
+    { type: 'number', minimum: 0, maximum: 36_000 },
     { type: 'string', pattern: `^(${AMOUNT} ?(${units})?|${CLOCK})$` },
   ],
 })
@@ -35,6 +42,7 @@ const range = (minimum: number, maximum: number): Schema => {
   const value = { type: 'number', minimum, maximum }
   return { anyOf: [value, { type: 'array', items: value, minItems: 2, maxItems: 2 }] }
 }
+const SOUND: Schema = worded(AMBIENCES, `^(none|.*[./\\\\].*|${AMBIENCES.map(anyCase).join('|')})$`)
 
 /** In capitals, or in letters that have none. */
 const MEMBER = "^(?![AI]$)(?!.*\\p{Ll})\\p{L}([\\p{L}\\p{M}\\p{N}_'’ .-]*[\\p{L}\\p{M}\\p{N}])?$"
@@ -94,6 +102,19 @@ const VALUES: Readonly<Record<string, Schema>> = {
   lora: filesWith('weight', { type: 'number', minimum: -10, maximum: 10 }),
   embedding: filesWith('word', TEXT),
   strength: { type: 'number', minimum: 0.01, maximum: 1 },
+  music: sounds(),
+  sound: sounds(),
+  volume: {
+    anyOf: [
+      { type: 'number', minimum: 0, maximum: 4 },
+      { type: 'string', pattern: `^[+-]?${AMOUNT} ?(dB|DB|db|%)$` },
+    ],
+  },
+  start: moment('ms|s|f'),
+  from: moment('ms|s'),
+  'fade in': moment('ms|s'),
+  'fade out': moment('ms|s'),
+  loop: { anyOf: [{ type: 'boolean' }, { enum: ['yes', 'no', 'on', 'off'] }] },
 }
 
 /** A file, or a mapping with the file and one more key, or a list of these. */
@@ -110,6 +131,12 @@ function filesWith(key: string, value: Schema): Schema {
     ],
   }
   return { anyOf: [one, list(one, 0)] }
+}
+
+/** Files and words; their mappings are of the level `cue`. */
+function sounds(): Schema {
+  const one = { anyOf: [SOUND, ref('cue')] }
+  return { anyOf: [...one.anyOf, list(one)] }
 }
 
 /** Nothing is said about the values of keys that are not rendered yet. */
@@ -154,6 +181,7 @@ export function scriptSchema(): Schema {
       defaults: mapping('defaults'),
       camera: mapping('camera'),
       cast: mapping('cast', { required: ['looks'] }),
+      cue: mapping('cue', { required: ['file'] }),
       scene: mapping('scene', { required: ['shots'] }),
       shot: { anyOf: [TEXT, mapping('shot', SHOT_CONTENT)] },
     },

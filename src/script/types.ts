@@ -1,9 +1,9 @@
 // What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Ease, Motion } from './names.js'
+import type { Ambience, Ease, Motion } from './names.js'
 
-export type { Ease, Motion } from './names.js'
+export type { Ambience, Ease, Motion } from './names.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -60,6 +60,23 @@ export type LoraUse = { file: string; weight: number }
 
 /** A file of learned words, as it is opened, and the word that stands for it; null for those that it has itself. */
 export type EmbeddingUse = { file: string; word: string | null }
+/** A sound to play, as written. Null is for the kind of sound to decide. */
+export type SoundCue = {
+  /** A file, as it is opened, or a sound by word. */
+  source: { kind: 'file'; file: string } | { kind: 'ambience'; word: Ambience }
+  span: Span
+  /** Factor of the amplitude. */
+  volume: number
+  /** From the start of what names it. */
+  start: Duration | null
+  /** Seconds into the file. */
+  from: number
+  duration: Duration | null
+  /** Seconds. */
+  fadeIn: number | null
+  fadeOut: number | null
+  isLooped: boolean | null
+}
 
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
 export type Settings = {
@@ -80,6 +97,9 @@ export type Settings = {
   /** Null is for the next level to say; an empty list is none. */
   lora: Located<LoraUse>[] | null
   embedding: Located<EmbeddingUse>[] | null
+  /** An empty list is none. */
+  music: Located<SoundCue[]> | null
+  sound: Located<SoundCue[]> | null
 }
 
 export type Look = { age: number | null; text: Located<string> }

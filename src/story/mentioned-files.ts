@@ -2,7 +2,7 @@
 
 import type { Located, Script, Settings } from '../script/types.js'
 
-export type FileKind = 'picture' | 'lora' | 'embedding'
+export type FileKind = 'picture' | 'lora' | 'embedding' | 'sound'
 
 /** `file` is its name as it is opened. */
 export type MentionedFile = { kind: FileKind; file: string; span: Located<string>['span'] }
@@ -12,16 +12,25 @@ export function mentionedFiles({ settings, cast, scenes }: Script): MentionedFil
   const shots = scenes.flatMap((scene) => scene.shots)
   return [
     ...adapters(settings),
+    ...heard(settings),
     ...[...cast.values()].flatMap(adapters),
-    ...scenes.flatMap((scene) => adapters(scene.settings)),
+    ...scenes.flatMap(({ settings }) => [...adapters(settings), ...heard(settings)]),
     ...shots.flatMap(({ content, settings }): MentionedFile[] => [
       ...(content.kind === 'image' ? [picture(content.file)] : []),
       ...adapters(settings),
+      ...heard(settings),
     ]),
   ]
 }
 
 const picture = ({ value, span }: Located<string>): MentionedFile => ({ kind: 'picture', file: value, span })
+
+const heard = ({ music, sound }: Settings): MentionedFile[] => [...soundFiles(music), ...soundFiles(sound)]
+
+const soundFiles = (cues: Settings['sound']): MentionedFile[] =>
+  (cues?.value ?? []).flatMap(({ source, span }): MentionedFile[] =>
+    source.kind === 'file' ? [{ kind: 'sound', file: source.file, span }] : [],
+  )
 
 const adapters = ({ lora, embedding }: Pick<Settings, 'lora' | 'embedding'>): MentionedFile[] => [
   ...(lora ?? []).map(({ value, span }): MentionedFile => ({ kind: 'lora', file: value.file, span })),

@@ -13,6 +13,7 @@ import { alongWalk } from './blend.js'
 import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
+import { cueReader } from './sounds.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, overlapOf, resolveTransitions } from './transitions.js'
 import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
@@ -97,13 +98,14 @@ export function makeStoryboard(
   const table = castTable(script.cast)
   const composer = promptComposer(script, table, lines.text, diagnostics)
   const walk: Walked = { keyframes: 0 }
+  const cues = cueReader(lines, script.file, fps)
   const shots: Shot[] = []
   let end = 0
   drafts.forEach((draft, i) => {
     const transition = transitions.value[i]!
     const start = end - overlapOf(transition)
     end = start + frames[i]!
-    const { shot } = draft
+    const { shot, settings } = draft
     shots.push({
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
@@ -114,6 +116,8 @@ export function makeStoryboard(
       caption: shot.caption?.value ?? null,
       start,
       frames: frames[i]!,
+      ...optional('sounds', cues.sounds(settings.sound)),
+      ...optional('music', cues.music(settings.music)),
       span: shot.span,
       line: lines.lineAt(shot.span.start),
     })
@@ -132,13 +136,20 @@ export function makeStoryboard(
         script.interpolation?.span.file === script.file
           ? lines.lineAt(script.interpolation.span.start)
           : null,
-      scenes: script.scenes.map((scene, i) => sceneOf(scene, i, lines)),
+      ...optional('sounds', cues.sounds(script.settings.sound)),
+      scenes: script.scenes.map((scene, i) => ({
+        ...sceneOf(scene, i, lines),
+        ...optional('sounds', cues.sounds(scene.settings.sound)),
+      })),
       shots,
       frames: end,
     },
     diagnostics,
   }
 }
+
+const optional = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: T })
 
 /** Of the script's text, and of the texts that it includes. */
 function digestOf(text: string, included: ReadonlyMap<string, string>): string {
@@ -169,6 +180,8 @@ function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): 
     motion: over('motion'),
     lora: over('lora'),
     embedding: over('embedding'),
+    music: over('music'),
+    sound: shot.settings.sound,
   }
 }
 

@@ -1,7 +1,16 @@
 // The storyboard: every shot resolved, every prompt composed, every time an exact number of frames.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Camera, EmbeddingUse, FrameRate, LoraUse, Motion, Side, Size } from '../script/types.js'
+import type {
+  Camera,
+  EmbeddingUse,
+  FrameRate,
+  LoraUse,
+  Motion,
+  Side,
+  Size,
+  SoundCue,
+} from '../script/types.js'
 
 export type { Camera, EmbeddingUse, LoraUse, Motion, Side } from '../script/types.js'
 
@@ -58,6 +67,29 @@ export type ShotTransition =
   | { kind: 'iris'; frames: number; direction: 'in' | 'out' }
   | { kind: 'whip pan'; frames: number; direction: 'left' | 'right' }
 
+/** A file, or a sound by word. */
+export type SoundSource = SoundCue['source']
+
+/** A sound, from the start of the shot, scene or film that names it. */
+export type Cue = {
+  source: SoundSource
+  /** Factor of the amplitude. */
+  volume: number
+  startSeconds: number
+  /** Into the file. */
+  fromSeconds: number
+  /** Null: to its own end, or as long as what names it when it is looped. */
+  seconds: number | null
+  fadeInSeconds: number
+  fadeOutSeconds: number
+  isLooped: boolean
+  /** Where the script says so, from 1; null where an included file does. */
+  line: number | null
+}
+
+/** Music plays on through neighbouring shots of one `id`: where it is written. */
+export type Music = { id: string; cues: Cue[] }
+
 export type Shot = {
   id: string
   /** Index into Storyboard.scenes. */
@@ -73,6 +105,9 @@ export type Shot = {
   /** First frame in the film; during a dissolve two shots share frames. */
   start: number
   frames: number
+  /** None when left out. */
+  sounds?: Cue[]
+  music?: Music
   span: Span
   line: number
 }
@@ -82,6 +117,7 @@ export type Scene = {
   place: string | null
   time: string | null
   year: number | null
+  sounds?: Cue[]
   span: Span
   line: number
 }
@@ -99,6 +135,8 @@ export type Storyboard = {
   interpolation: string
   /** Where the script says so, from 1; null where it does not. */
   interpolationLine: number | null
+  /** Of the whole film; none when left out. */
+  sounds?: Cue[]
   scenes: Scene[]
   shots: Shot[]
   /** The film's length. */

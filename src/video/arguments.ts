@@ -53,11 +53,23 @@ export function encodeArguments({ width, height, fps }: VideoSpec, path: string)
     ._getArguments()
 }
 
-/** Segments named by an ffconcat script on stdin → one MP4 file, not re-encoded, its index in front. */
-export function joinArguments(fps: FrameRate, title: string, path: string): string[] {
-  return ffmpegCommand('pipe:0')
-    .inputOptions(...QUIET, '-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file,pipe')
-    .outputOptions('-map', '0:v:0', '-map_metadata', '-1', '-c', 'copy', ...BIT_EXACT)
+/**
+ * Segments named by an ffconcat script on stdin → one MP4 file, not re-encoded, its index in front; with the sound of a file, if
+ * one is given.
+ */
+export function joinArguments(
+  fps: FrameRate,
+  title: string,
+  path: string,
+  sound: string | null = null,
+): string[] {
+  const command = ffmpegCommand('pipe:0').inputOptions(
+    ...[...QUIET, '-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file,pipe'],
+  )
+  if (sound !== null) command.input(fileUrl(sound))
+  return command
+    .outputOptions('-map', '0:v:0', ...(sound === null ? [] : ['-map', '1:a:0']))
+    .outputOptions('-map_metadata', '-1', '-c', 'copy', ...BIT_EXACT)
     .outputOptions('-metadata', `title=${title}`)
     .outputOptions('-video_track_timescale', String(trackTimescale(fps)))
     .outputOptions('-movflags', '+faststart+write_colr', '-f', 'mp4')
@@ -79,6 +91,25 @@ export function soundArguments(
     .outputOptions('-c:v', 'copy', '-c:a', codec, ...(codec === 'aac' ? ['-b:a', '192k'] : []))
     .outputOptions('-video_track_timescale', String(trackTimescale(fps)))
     .outputOptions('-movflags', '+faststart+write_colr', '-f', 'mp4')
+    .output(fileUrl(path))
+    ._getArguments()
+}
+
+/** Any file's first sound track → samples on stdout: 32-bit floats, interleaved left and right, `rate` a second. */
+export function decodeSoundArguments(path: string, rate: number): string[] {
+  return ffmpegCommand(fileUrl(path))
+    .inputOptions(...QUIET)
+    .outputOptions('-map', '0:a:0', '-ac', '2', '-ar', String(rate), '-f', 'f32le')
+    .output('pipe:1')
+    ._getArguments()
+}
+
+/** Such samples on stdin → AAC in an MP4 file. */
+export function encodeSoundArguments(rate: number, path: string): string[] {
+  return ffmpegCommand('pipe:0')
+    .inputOptions(...QUIET, '-f', 'f32le', '-ar', String(rate), '-ac', '2')
+    .outputOptions('-map_metadata', '-1', '-c:a', 'aac', '-b:a', '192k', '-threads', '1')
+    .outputOptions('-fflags', '+bitexact', '-flags:a', '+bitexact', '-f', 'mp4')
     .output(fileUrl(path))
     ._getArguments()
 }

@@ -9,7 +9,8 @@ import { startFfmpeg } from './run-ffmpeg.js'
 
 /**
  * Joins segments of one film (paths absolute) into an MP4 file, written in place: give a temporary name and rename.
- * Every frame of every segment is there once, at its exact time. Failures as in openEncoder.
+ * Every frame of every segment is there once, at its exact time. `sound` is a file whose sound the film gets. Failures as in
+ * openEncoder.
  */
 export async function joinSegments(
   host: Host,
@@ -17,14 +18,14 @@ export async function joinSegments(
   segments: readonly Segment[],
   fps: FrameRate,
   path: string,
-  { title = '', signal }: { title?: string; signal?: AbortSignal } = {},
+  { title = '', sound = null, signal }: { title?: string; sound?: string | null; signal?: AbortSignal } = {},
 ): Promise<void> {
   if (segments.length === 0) throw renderFailure("can't join the film: it has no segments")
   const script = formatFfconcat(segments, fps)
   const { child, ended } = startFfmpeg(
     host,
     ffmpeg,
-    joinArguments(fps, title, path),
+    joinArguments(fps, title, path, sound),
     "can't join the film",
     signal,
   )

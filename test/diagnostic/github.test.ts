@@ -15,7 +15,7 @@ test('annotations at line and column, with hints, escaped', () => {
 })
 
 test('warnings are warnings, and nothing is nothing', () => {
-  expect(format('shots:\n  - {prompt: a fox, music: x}\n', 'a.yaml')).toMatch(
+  expect(format('shots:\n  - {prompt: a fox, voice: x}\n', 'a.yaml')).toMatch(
     /^::warning title=script\/not-yet,/,
   )
   expect(format('- a fox\n', 'a.yaml')).toBe('')

@@ -235,11 +235,11 @@ test('the plugin knows the keys of the language', () => {
   const read = (file: string) => readFileSync(new URL(`../../editors/vim/${file}`, import.meta.url), 'utf8')
   const keys = [...new Set(Object.values(KEYS).flat())].sort()
   const later = Object.values(LATER).flatMap(({ ignored, needed }) => [...ignored, ...needed])
-  const coloured = /title\\\|([a-z\\|]+)\\\)\\ze/.exec(read('syntax/storyreel.vim'))![1]!.split('\\|')
+  const coloured = /title\\\|([a-z \\|]+)\\\)\\ze/.exec(read('syntax/storyreel.vim'))![1]!.split('\\|')
   expect(['title', ...coloured].sort()).toEqual([...new Set([...keys, ...later])].sort())
   const lists = [
     ...read('autoload/storyreel/complete.vim').matchAll(
-      /^let s:(?:film|settings|scene|shot|camera|member) = \[(.*)\]/gm,
+      /^let s:(?:film|settings|scene|shot|camera|cue|member) = \[(.*)\]/gm,
     ),
   ]
   const completed = lists.flatMap(([, list]) => list!.split(', ').map((key) => key.slice(1, -1)))

@@ -238,7 +238,7 @@ test('the example of the language page has no faults', async () => {
   const { readFileSync } = await import('node:fs')
   const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8')
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!)
-  expect(examples).toHaveLength(5)
+  expect(examples).toHaveLength(6)
   for (const example of examples) expect(checkScript(example, 'x').diagnostics).toEqual([])
 })
 

@@ -1,10 +1,11 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'lora', 'embedding', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
-let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'lora', 'embedding']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'lora', 'embedding', 'music', 'sound', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'lora', 'embedding', 'music', 'sound']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
+let s:cue = ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop']
 let s:member = ['looks', 'born', 'outfits', 'lora', 'embedding']
 let s:values = {
   \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left'],
@@ -12,6 +13,7 @@ let s:values = {
   \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s', 'wipe left 1s', 'slide left 1s', 'iris in 1s', 'whip pan right 0.5s', 'match cut 0.5s', 'morph 0.5s'],
   \ 'motion': ['hold', 'dissolve', 'morph', 'cut'],
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
+  \ 'sound': ['rain', 'wind', 'sea', 'fire', 'night', 'birds'],
   \ 'time': ['dawn', 'day', 'sunset', 'night'],
   \ 'weather': ['clear', 'rain', 'snow', 'fog'],
   \ }
@@ -65,6 +67,8 @@ function! s:keys(before) abort
       return s:scene + s:settings
     elseif l:key ==# 'camera'
       return s:camera
+    elseif l:key ==# 'music' || l:key ==# 'sound'
+      return s:cue
     elseif l:key ==# 'defaults'
       return s:settings
     elseif l:key =~# '^\u' && l:column > 0

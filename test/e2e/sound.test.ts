@@ -1,0 +1,120 @@
+// Films with sound, listened to: the track is decoded and measured.
+
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { nodeHost } from '../../dist/host/node-host.js'
+import { decodeSound } from '../../dist/sound/sound-file.js'
+import { probeVideo } from '../../dist/video/probe.js'
+import { collect, levelOf, onsetOf, pitchOf, tone, wavOf } from '../sound/tones.js'
+import { describeFfmpegs } from '../video/ffmpegs.js'
+import { openPlace, type Place } from './storyreel.js'
+
+const host = nodeHost()
+let place: Place
+beforeEach(() => {
+  place = openPlace()
+})
+afterEach(() => place.remove())
+
+const write = (name: string, bytes: Uint8Array) => writeFileSync(place.file(name), bytes)
+const cards = (head: string, shots: readonly string[]) =>
+  `size: 320x192\nfps: 12\n${head}\nscenes:\n${shots.join('\n')}\n`
+
+describeFfmpegs('a film with sound', (ffmpeg) => {
+  const render = async (...more: string[]) => {
+    const run = await place.run(['render', 'film.yaml', '--progress', 'json', ...more], {
+      env: { FFMPEG_PATH: ffmpeg.path },
+    })
+    expect(run.code, run.stderr).toBe(0)
+    const last = run.events.at(-1)
+    if (last?.event !== 'done') throw new Error('not done')
+    return last
+  }
+  const listen = () => collect(decodeSound(host, ffmpeg, place.file('film.mp4')))
+
+  test('sounds are where the script says, as loud as it says, and nowhere else', async () => {
+    write('high.wav', wavOf(tone(2_000, 0.5, 0.4)))
+    write('low.wav', wavOf(tone(250, 2, 0.2)))
+    const film = cards('title: Sounds', [
+      '  - scene: A',
+      '    shots:',
+      '      - {card: A, duration: 2s}',
+      '      - {card: B, duration: 2s, transition: dissolve 0.5s, sound: {file: high.wav, start: 0.5s}}',
+      '  - scene: B',
+      '    music: {file: low.wav, fade out: 0s}',
+      '    shots:',
+      '      - {card: C, duration: 3s, sound: {file: high.wav, start: 2s, volume: 50%}}',
+      '      - {card: D, duration: 1s, music: none}',
+    ])
+    place.write('film.yaml', film)
+    expect(await render()).toMatchObject({
+      frames: 90,
+      nodes: { rendered: { card: 4, segment: 4, mix: 1, movie: 1 } },
+    })
+    const sound = await listen()
+    // B begins at 1.5 s, C at 3.5 s, D at 6.5 s; the film ends at 7.5 s.
+    expect(Math.abs(sound.length / 2 / 48_000 - 7.5)).toBeLessThan(1 / 12)
+    expect(levelOf(sound, 0, 1.98)).toBeLessThan(1e-4)
+    expect(Math.abs(onsetOf(sound, 0.2) - 2)).toBeLessThan(0.002)
+    expect(pitchOf(sound, 2_000, 2.05, 2.45)).toBeCloseTo(0.4, 1)
+    expect(levelOf(sound, 2.55, 3.45)).toBeLessThan(1e-3)
+    expect(Math.abs(onsetOf(sound, 0.05, 2.6) - 3.5)).toBeLessThan(0.005)
+    // Music is brought to -20 LUFS; at 250 Hz that is about -20 dB in either channel.
+    expect(20 * Math.log10(levelOf(sound, 3.7, 5.4))).toBeGreaterThan(-24)
+    expect(20 * Math.log10(levelOf(sound, 3.7, 5.4))).toBeLessThan(-18)
+    // It is 2 s long, and repeats without a gap.
+    expect(levelOf(sound, 5.48, 5.49)).toBeGreaterThan(0.05)
+    expect(levelOf(sound, 5.51, 5.52)).toBeGreaterThan(0.05)
+    expect(pitchOf(sound, 2_000, 5.55, 5.95)).toBeCloseTo(0.2, 1)
+    expect(levelOf(sound, 6.55, 7.45)).toBeLessThan(1e-3)
+    expect(await probeVideo(host, ffmpeg, place.file('film.mp4'))).toMatchObject({
+      frames: 90,
+      startSeconds: 0,
+    })
+  }, 60_000)
+
+  test('nothing is made when nothing changed, and a changed sound paints nothing', async () => {
+    write('a.wav', wavOf(tone(440, 1)))
+    place.write('film.yaml', cards('sound: a.wav', ['  - {scene: A, shots: [{card: A, duration: 1s}]}']))
+    await render()
+    const first = readFileSync(place.file('film.mp4'))
+    expect((await render()).nodes.rendered).toEqual({})
+    write('a.wav', wavOf(tone(880, 1)))
+    const { mtimeMs } = statSync(place.file('a.wav'))
+    utimesSync(place.file('a.wav'), mtimeMs / 1000 + 5, mtimeMs / 1000 + 5)
+    expect((await render()).nodes.rendered).toEqual({ mix: 1, movie: 1 })
+    expect(pitchOf(await listen(), 880, 0.2, 0.8)).toBeGreaterThan(0.4)
+    write('a.wav', wavOf(tone(440, 1)))
+    await render('--no-cache')
+    expect(readFileSync(place.file('film.mp4')).equals(first)).toBe(true)
+  }, 60_000)
+
+  test('after a minute of odd frames the sound has not drifted', async () => {
+    write('a.wav', wavOf(tone(1_000, 0.2)))
+    const shot = '{card: A, duration: 60.06s}, {card: B, duration: 24f, sound: a.wav}'
+    place.write('film.yaml', `size: 64x64\nfps: 24000/1001\nshots: [${shot}]\n`)
+    const { frames } = await render()
+    const sound = await listen()
+    expect(frames).toBe(1_440 + 24)
+    expect(Math.abs(onsetOf(sound, 0.2) - (1_440 * 1001) / 24_000)).toBeLessThan(0.002)
+    expect(Math.abs(sound.length / 2 / 48_000 - (frames * 1001) / 24_000)).toBeLessThan(1001 / 24_000)
+  }, 60_000)
+
+  test('a film without sound has no track', async () => {
+    place.write('film.yaml', cards('title: Silent', ['  - {scene: A, shots: [{card: A, duration: 1s}]}']))
+    await render()
+    await expect(listen()).rejects.toMatchObject({ exitCode: 4 })
+  }, 60_000)
+})
+
+test('a file that is missing or no sound is an error at its name', async () => {
+  place.write('words.mp3', 'once upon a time')
+  place.write(
+    'film.yaml',
+    'shots:\n  - {card: A, sound: gone.wav}\n  - {card: B, music: {file: words.mp3}}\n',
+  )
+  const { code, stdout } = await place.run(['check', 'film.yaml', '--format', 'short'])
+  expect(code).toBe(1)
+  expect(stdout).toContain('film.yaml:2:22: error: there is no file "gone.wav"')
+  expect(stdout).toContain('film.yaml:3:29: error: there is no sound in words.mp3 that ffmpeg can read')
+})
