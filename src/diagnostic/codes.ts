@@ -59,6 +59,7 @@ export const CODES = {
   'cast/age-ignored': { severity: 'warning', summary: 'an age for a member with one look only' },
   'cast/age-unknown': { severity: 'warning', summary: 'a member with looks by age, but no age to go by' },
   'cast/not-born': { severity: 'warning', summary: 'a member in a scene of a year before the birth' },
+  'cast/two-models': { severity: 'warning', summary: 'members with different models in one shot' },
   'scene/no-shots': { severity: 'error', summary: 'a scene without shots' },
   'scene/unknown-place': { severity: 'warning', summary: 'a place that is nearly one of `places`' },
   'shot/no-content': { severity: 'error', summary: 'a shot without `prompt`, `walk`, `image` or `card`' },

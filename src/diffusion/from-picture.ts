@@ -31,6 +31,8 @@ export type PictureContext = {
   /** The VAE's scaling_factor. */
   scalingFactor: number
   generator: NoiseSource
+  /** The noise on top of the picture, drawn from the generator. */
+  drawNoise: () => Float32Array
   /** Whether the UNet is shown the mask and what lies around it. */
   isShownMask: boolean
 }
@@ -39,7 +41,7 @@ export type PictureContext = {
 export async function startFromPicture(
   encode: EncodePicture,
   { pixels, mask, strength, steps, latents: choice }: PictureSource,
-  { scheduler, size, scalingFactor, generator, isShownMask }: PictureContext,
+  { scheduler, size, scalingFactor, generator, drawNoise, isShownMask }: PictureContext,
 ): Promise<Start & { ms: number }> {
   const count = latentCount(size)
   const firstCall = startCall(scheduler, steps, strength)
@@ -54,7 +56,7 @@ export async function startFromPicture(
 
   const isFromNoise = mask !== null && strength === 1
   const original = isFromNoise && isShownMask ? null : await encodeLatents(pixels.data)
-  const noise = generator.randn(count)
+  const noise = drawNoise()
   const latents =
     isFromNoise || original === null
       ? atFirstLevel(noise, scheduler)

@@ -1,7 +1,6 @@
 // Where painting starts.
 
 import type { Hold } from './inpainting.js'
-import type { NoiseSource } from './noise.js'
 import type { Scheduler } from './scheduler.js'
 
 /** Latents of one picture: channels × height × width. */
@@ -18,8 +17,8 @@ export type Start = {
 export const latentCount = ({ channels, height, width }: LatentSize): number => channels * height * width
 
 /** Pure noise at the scheduler's first noise level. */
-export function startFromNoise(size: LatentSize, scheduler: Scheduler, generator: NoiseSource): Start {
-  return { latents: atFirstLevel(generator.randn(latentCount(size)), scheduler), firstCall: 0, hold: null }
+export function startFromNoise(drawNoise: () => Float32Array, scheduler: Scheduler): Start {
+  return { latents: atFirstLevel(drawNoise(), scheduler), firstCall: 0, hold: null }
 }
 
 /** Standard normal noise, scaled to the scheduler's first noise level. */

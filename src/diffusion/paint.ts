@@ -3,9 +3,10 @@
 import { conditionOn, type EncodePrompts, embedPrompts, type PromptRequest } from './conditioning.js'
 import { type DenoiseOptions, denoise, type Predict } from './denoise.js'
 import { type EncodePicture, type PictureSource, startFromPicture } from './from-picture.js'
-import { type LatentSize, startFromNoise } from './latents.js'
+import { type LatentSize, latentCount, startFromNoise } from './latents.js'
 import { TorchGenerator } from './noise.js'
 import { planesToRgb } from './pixels.js'
+import { type PlacedSeed, placeSeeds } from './placed-noise.js'
 import type { Scheduler } from './scheduler.js'
 import type { TensorView, TimedTensor } from './tensor-view.js'
 
@@ -35,6 +36,8 @@ export type PaintRequest = PromptRequest & {
   guidanceRescale: number
   scheduler: Scheduler
   latents: LatentSize
+  /** Whose noise takes the place of the seed's, and where; empty for nobody's. */
+  placedSeeds: readonly PlacedSeed[]
   /** A picture to paint from; null to paint from noise. */
   source: PictureSource | null
   /** Whether the UNet is shown a mask and what lies around it, as those for inpainting are. */
@@ -83,13 +86,14 @@ export async function paint(
   const { scheduler, latents: size, source } = request
   const isGuided = request.guidance > 1 && request.timestepCondWidth === null
   const generator = new TorchGenerator(request.seed)
+  const drawNoise = () => placeSeeds(generator.randn(latentCount(size)), size, request.placedSeeds)
 
   // The noise is drawn, and a picture encoded, while the text encoders are at work.
   const embedding = embedPrompts(calls.encode, request, isGuided)
   const starting =
     source === null
-      ? { ...startFromNoise(size, scheduler, generator), ms: 0 }
-      : startFromPicture(calls.encodePicture, source, { ...request, size, generator })
+      ? { ...startFromNoise(drawNoise, scheduler), ms: 0 }
+      : startFromPicture(calls.encodePicture, source, { ...request, size, generator, drawNoise })
   const [embeddings, start] = await Promise.all([embedding, starting])
 
   const { latents, unetMs } = await denoise(

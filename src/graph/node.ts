@@ -11,6 +11,7 @@ import type {
   Shot,
   ShotTransition,
   SoundSource,
+  Standing,
   Storyboard,
 } from '../story/types.js'
 
@@ -33,6 +34,9 @@ export type Decoder = 'full' | 'preview'
 
 /** What was read of a file when the film was planned: its SHA-256. */
 export type Digested<File> = File & { digest: string }
+
+/** With the digest of the reference; null for none. */
+export type PlannedStanding = Standing & { digest: string | null }
 
 /** What pictures are painted with: a model, with LoRAs and learned words in it. */
 export type PainterChoice = {
@@ -57,12 +61,15 @@ export type KeyframeNode = NodeBase & {
   /** For a keyframe on the way of a walk; null for one whose prompt is known. */
   place: { spacing: SpacingNode; index: number } | null
   /** With the model's own choices where the script is silent. */
-  diffusion: Omit<Diffusion, 'source'> &
+  diffusion: Omit<Diffusion, 'source' | 'standings'> &
     PainterChoice & {
       steps: number
       guidance: number
       scheduler: string
       source: Digested<DiffusionSource> | null
+      standings: readonly PlannedStanding[]
+      /** Of the second painting, which is from the references; null where there are none. */
+      fromReferences: { strength: number; steps: number } | null
     }
   size: Size
 }
@@ -78,6 +85,10 @@ export type SpacingNode = NodeBase & {
 
 /** A picture of a card's words in type. */
 export type CardNode = NodeBase & { kind: 'card'; text: string; size: Size }
+
+/** Whether somebody's own picture is in it. */
+export const isFromPicture = ({ diffusion }: KeyframeNode): boolean =>
+  diffusion.source !== null || diffusion.fromReferences !== null
 
 /** A picture file, cut to the film's shape. */
 export type ImageNode = NodeBase & { kind: 'image'; file: string; digest: string; size: Size }

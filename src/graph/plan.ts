@@ -85,6 +85,11 @@ export const nodesOfShot = ({ spacing, pictures, inbetweens, across, segment }: 
 
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
 
+/** How much of a picture with references laid into it is painted anew: the seams go, the looks stay. */
+const REFERENCE_STRENGTH = 0.6
+/** Models that draw in one step need more of them to paint from a picture. */
+const REFERENCE_STEPS = 4
+
 /** Raised when the code that makes a kind of node changes its pixels. */
 const FORMAT = {
   spacing: 1,
@@ -255,7 +260,7 @@ function planKeyframe(
   if (!model) throw new Error(`no facts about the model ${asked.model}`)
   const steps = asked.steps ?? model.steps
   const preview = isDraft ? model.preview : null
-  const { source = null } = asked
+  const { source = null, standings = [] } = asked
   const diffusion: KeyframeNode['diffusion'] = {
     ...asked,
     steps: isDraft || isProbe ? draftSteps(steps, source?.strength) : steps,
@@ -265,6 +270,16 @@ function planKeyframe(
     loras: (asked.loras ?? []).map((lora) => ({ ...lora, digest: digestOf(lora.file, facts) })),
     embeddings: (asked.embeddings ?? []).map((use) => ({ ...use, digest: digestOf(use.file, facts) })),
     source: source && { ...source, digest: digestOf(source.image, facts) },
+    standings: standings.map((standing) => ({
+      ...standing,
+      digest: standing.reference === null ? null : digestOf(standing.reference, facts),
+    })),
+    fromReferences: standings.some(({ reference }) => reference !== null)
+      ? {
+          strength: REFERENCE_STRENGTH,
+          steps: Math.max(REFERENCE_STEPS, isDraft ? draftSteps(steps) : steps),
+        }
+      : null,
   }
   const size = nearestAspect(model.sizes, filmSize)
   const manifest: Manifest = [
@@ -290,6 +305,7 @@ function planKeyframe(
     ...loraManifest(diffusion),
     ...embeddingManifest(diffusion),
     ...sourceManifest(diffusion, model, facts),
+    ...standingManifest(diffusion, model),
     ...safetyManifest(model),
   ]
   const id = `${shot.id}/keyframe ${index + 1}`
@@ -318,6 +334,25 @@ function sourceManifest(
     ['mask digest', source.mask === null ? null : digestOf(source.mask, facts)],
     ['strength', source.strength],
     ['VAE encoder digest', vaeEncoder],
+  ]
+}
+
+function standingManifest(
+  { standings, fromReferences }: KeyframeNode['diffusion'],
+  { vaeEncoder = null }: ModelFacts,
+): Manifest {
+  if (standings.length === 0) return []
+  return [
+    ['cast seeds', standings.map(({ seed }) => seed)],
+    ['cast places', standings.map(({ x, width }) => [x, width] as const)],
+    ...(fromReferences
+      ? ([
+          ['reference digest', standings.map(({ digest }) => digest)],
+          ['reference strength', fromReferences.strength],
+          ['reference steps', fromReferences.steps],
+          ['VAE encoder digest', vaeEncoder],
+        ] as const)
+      : []),
   ]
 }
 

@@ -81,8 +81,10 @@ export async function atLine<T>(file: string, line: number | null, action: () =>
 
 function picturesOf({ take }: Shot): string[] {
   if (take.kind === 'image') return [take.file]
-  const source = take.kind === 'diffused' ? take.diffusion.source : undefined
-  return source ? [source.image, ...(source.mask === null ? [] : [source.mask])] : []
+  if (take.kind !== 'diffused') return []
+  const { source, standings = [] } = take.diffusion
+  const references = standings.map(({ reference }) => reference)
+  return [source?.image, source?.mask, ...references].filter((name) => typeof name === 'string')
 }
 
 async function digestOf(name: string, path: string, host: Host, digests: FileDigests): Promise<string> {

@@ -10,7 +10,8 @@ import type { Artefact, Store } from '../store/store.js'
 import type { PromptBlend } from '../story/types.js'
 import type { OnEvent } from './events.js'
 import { FLAGGED_MARK } from './flagged.js'
-import type { Painter, PainterOptions } from './painter.js'
+import type { Painted, Painter, PainterOptions } from './painter.js'
+import { placedSeedsOf, withReferences } from './references.js'
 import type { Sources } from './sources.js'
 import { readPicture } from './still-source.js'
 import { openView, type Upscale } from './take-view.js'
@@ -32,10 +33,7 @@ export async function makeKeyframe(
   const { store, host } = painting
   const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
   const picture = await paintKeyframe(node, prompt, painting, onStep)
-  const png = await encodePng(
-    { width: picture.width, height: picture.height, data: picture.rgb },
-    picture.isFlagged ? FLAGGED_MARK : {},
-  )
+  const png = await encodePng(pictureOf(picture), picture.isFlagged ? FLAGGED_MARK : {})
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
 }
 
@@ -53,8 +51,30 @@ export async function paintKeyframe(
     mask: from.mask === null ? null : cropToShape(await readPicture(from.mask, host), node.size),
     strength: from.strength,
   }
-  return painter.paint({ ...diffusion, ...node.size, prompt, source }, { signal, onStep })
+  const again = node.diffusion.fromReferences
+  const all = diffusion.steps + (again?.steps ?? 0)
+  const counting = (before: number) => ({
+    signal,
+    onStep: (step: number) => onStep?.(before + step, all),
+  })
+  const request = {
+    ...diffusion,
+    ...node.size,
+    prompt,
+    placedSeeds: placedSeedsOf(node.diffusion, node.size.width / painter.vaeScale),
+  }
+  const painted = await painter.paint({ ...request, source }, counting(0))
+  if (again === null || painted.isFlagged) return painted
+  const picture = await withReferences(pictureOf(painted), node.diffusion, (file, digest) =>
+    readUnchanged(file, digest, host),
+  )
+  return painter.paint(
+    { ...request, steps: again.steps, source: { picture, mask: null, strength: again.strength } },
+    counting(diffusion.steps),
+  )
 }
+
+const pictureOf = ({ width, height, rgb }: Painted): Picture => ({ width, height, data: rgb })
 
 /** A camera that comes near finds detail up to here: sides of a picture, over those of the film. */
 const MOST_DETAIL = 2

@@ -46,6 +46,7 @@ export async function rehearse(model: Model, tokenizer: Tokenizer): Promise<void
         width: Math.floor(width / model.vaeScale),
         height: Math.floor(height / model.vaeScale),
       },
+      placedSeeds: [],
       source: null,
       isShownMask: false,
       scalingFactor: model.scalingFactor,

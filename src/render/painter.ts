@@ -2,6 +2,7 @@
 
 import { type EncodePrompts, timeIdsOf } from '../diffusion/conditioning.js'
 import { type PaintCalls, type Picture, paint } from '../diffusion/paint.js'
+import type { PlacedSeed } from '../diffusion/placed-noise.js'
 import { schedulerOfConfig } from '../diffusion/scheduler.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
@@ -20,7 +21,7 @@ import { createTextEncoder, openTokenizer } from './painter-text.js'
 import { createPredict } from './painter-unet.js'
 import { createDecode, createEncode, openVaeEncoder } from './painter-vae.js'
 
-export type { PaintTimings } from '../diffusion/paint.js'
+export type { PaintTimings, Picture as Painted } from '../diffusion/paint.js'
 
 export type PainterRequest = {
   prompt: PromptBlend
@@ -34,6 +35,8 @@ export type PainterRequest = {
   /** Pixels; multiples of the model's `vaeScale`. A preview decoder may draw less of them. */
   width: number
   height: number
+  /** Left out where nobody has a seed of their own. */
+  placedSeeds?: readonly PlacedSeed[]
   /** A picture to paint from; left out to paint from noise. */
   source?: SourceRequest | null
 }
@@ -46,6 +49,8 @@ export type PainterOptions = {
 export type Painter = {
   /** What the sessions run on. */
   readonly device: string
+  /** Pixels per latent, each way. */
+  readonly vaeScale: number
   /** Things to tell the user once. */
   readonly warnings: readonly string[]
   /** One picture at a time is fastest; more queue up. Rejects with the signal's reason at once when it fires. */
@@ -168,6 +173,7 @@ function createPainter(
   const own = schedulerOfConfig(model.schedulerConfig)
   return {
     device: runtime.device,
+    vaeScale: model.vaeScale,
     warnings: own.warning === null ? model.warnings : [...model.warnings, own.warning],
     async paint(request, { signal, onStep } = {}) {
       signal?.throwIfAborted()
@@ -190,6 +196,7 @@ function createPainter(
           ...request,
           scheduler,
           latents,
+          placedSeeds: request.placedSeeds ?? [],
           source: source && prepareSource(source, { ...request, strength }),
           isShownMask: isInpaintingModel(model),
           scalingFactor: model.scalingFactor,

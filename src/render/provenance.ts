@@ -2,6 +2,7 @@
 // photo metadata standard 2025.1 uses: https://www.iptc.org/std/photometadata/specification/IPTC-PhotoMetadata
 
 import { xmlText } from '../diagnostic/xml.js'
+import { isFromPicture } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 
 /** Trained on pictures, as all diffusion is: https://cv.iptc.org/newscodes/digitalsourcetype/ */
@@ -41,9 +42,7 @@ export function provenanceOf(plan: Plan): Provenance {
 /** A picture of somebody's own may be among those that a model made. */
 export const sourceTypeOf = ({ shots }: Plan): Provenance['sourceType'] =>
   shots.some(({ pictures }) =>
-    pictures.some(
-      (node) => node.kind === 'image' || (node.kind === 'keyframe' && node.diffusion.source !== null),
-    ),
+    pictures.some((node) => node.kind === 'image' || (node.kind === 'keyframe' && isFromPicture(node))),
   )
     ? MACHINE_ENHANCED
     : MACHINE_MADE

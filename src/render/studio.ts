@@ -158,9 +158,13 @@ async function checkKeyframes({ storyboard, shots }: Plan, { model }: Studio): P
     for (const node of pictures) {
       if (node.kind !== 'keyframe') continue
       const found = await model(node.diffusion.model)
-      await atLine(storyboard.file, shot.line, async () =>
-        readRequest(found, { ...node.diffusion, ...node.size }),
-      )
+      await atLine(storyboard.file, shot.line, async () => {
+        const { fromReferences } = node.diffusion
+        readRequest(found, { ...node.diffusion, ...node.size })
+        if (fromReferences === null) return
+        const source = { strength: fromReferences.strength, mask: null }
+        readRequest(found, { ...node.diffusion, ...node.size, steps: fromReferences.steps, source })
+      })
     }
   }
 }
@@ -206,7 +210,10 @@ async function modelFacts(
       found.preview && (await digestFiles(found.preview.folder, found.preview.files, host, remembered))
     const upscaler = await digestOf(found.upscaler === null ? undefined : [UPSCALER])
     const isSource = ({ take }: Storyboard['shots'][number]) =>
-      take.kind === 'diffused' && take.diffusion.model === name && take.diffusion.source !== undefined
+      take.kind === 'diffused' &&
+      take.diffusion.model === name &&
+      (take.diffusion.source !== undefined ||
+        take.diffusion.standings?.some(({ reference }) => reference !== null))
     const encoder = await digestOf(
       storyboard.shots.some(isSource) && found.graphs.vaeEncoder ? await filesIn('vae_encoder') : undefined,
     )

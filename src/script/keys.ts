@@ -45,7 +45,7 @@ export const KEYS = {
     'shots',
   ],
   defaults: SETTING_KEYS,
-  cast: ['looks', 'born', 'outfits', 'lora', 'embedding'],
+  cast: ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
@@ -61,7 +61,7 @@ export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly
     needed: [],
   },
   defaults: { ignored: ['voice'], needed: [] },
-  cast: { ignored: ['seed', 'voice', 'reference', 'model'], needed: [] },
+  cast: { ignored: ['voice'], needed: [] },
   scene: { ignored: ['voice'], needed: [] },
   shot: {
     ignored: ['say', 'subtitles', 'voice'],

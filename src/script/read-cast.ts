@@ -2,8 +2,9 @@
 
 import { isMap } from 'yaml'
 import { quote } from '../diagnostic/make.js'
-import { readEmbeddings, readLoras } from './read-files.js'
+import { readEmbeddings, readFileName, readLoras } from './read-files.js'
 import { readKeys } from './read-keys.js'
+import { readSeed } from './read-settings.js'
 import type { Entry, Reader } from './reader.js'
 import type { CastMember, Located, Look, Place } from './types.js'
 
@@ -63,6 +64,8 @@ function readMember(reader: Reader, entry: Entry): CastMember {
     born: null,
     outfits: new Map(),
     seed: null,
+    reference: null,
+    model: null,
     lora: [],
     embedding: [],
   }
@@ -75,6 +78,7 @@ function readMember(reader: Reader, entry: Entry): CastMember {
   const looks = keys.get('looks')
   const born = keys.get('born')
   const outfits = keys.get('outfits')
+  const [seed, reference, model] = [keys.get('seed'), keys.get('reference'), keys.get('model')]
   const lora = keys.get('lora')
   const embedding = keys.get('embedding')
   if (!looks)
@@ -86,7 +90,9 @@ function readMember(reader: Reader, entry: Entry): CastMember {
     looks: looks ? readLooks(reader, looks) : [],
     born: born ? reader.number(born, '`born`', YEAR) : null,
     outfits: outfits ? readOutfits(reader, outfits) : new Map(),
-    seed: null,
+    seed: seed ? readSeed(reader, seed) : null,
+    reference: reference ? readFileName(reader, reference) : null,
+    model: model ? reader.textValue(model, '`model`') : null,
     lora: lora ? readLoras(reader, lora) : [],
     embedding: embedding ? readEmbeddings(reader, embedding) : [],
   }

@@ -43,5 +43,5 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
   }
 }
 
-const readSeed = (reader: Reader, entry: Entry): Located<number> | null =>
+export const readSeed = (reader: Reader, entry: Entry): Located<number> | null =>
   reader.number(entry, '`seed`', SEED)

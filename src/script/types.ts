@@ -110,8 +110,12 @@ export type CastMember = {
   looks: Look[]
   born: Located<number> | null
   outfits: Map<string, Located<string>>
+  /** Of the noise where the member stands. */
   seed: Located<number> | null
+  /** A picture file that the member is painted from. */
+  reference: Located<string> | null
   /** For the shots that show the member. */
+  model: Located<string> | null
   lora: Located<LoraUse>[]
   embedding: Located<EmbeddingUse>[]
 }

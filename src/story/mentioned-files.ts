@@ -13,7 +13,10 @@ export function mentionedFiles({ settings, cast, scenes }: Script): MentionedFil
   return [
     ...adapters(settings),
     ...heard(settings),
-    ...[...cast.values()].flatMap(adapters),
+    ...[...cast.values()].flatMap((member) => [
+      ...(member.reference ? [picture(member.reference)] : []),
+      ...adapters(member),
+    ]),
     ...scenes.flatMap(({ settings }) => [...adapters(settings), ...heard(settings)]),
     ...shots.flatMap(({ content, settings }): MentionedFile[] => [
       ...(content.kind === 'image' ? [picture(content.file)] : []),

@@ -32,10 +32,17 @@ export const castTable = (cast: ReadonlyMap<string, CastMember>): CastTable => (
   near: new Map(),
 })
 
-/** Those whom texts name, each once, in order. */
-export function membersIn(texts: readonly Located<string>[], { cast, pattern }: CastTable): CastMember[] {
-  const mentions = texts.flatMap(({ value }) => findMentions(value, cast, pattern))
-  return [...new Set(mentions.flatMap(({ member }) => member ?? []))]
+/** Those whom texts name, in order, each once, with where it is named first. */
+export function membersIn(
+  texts: readonly Located<string>[],
+  { cast, pattern }: CastTable,
+  source: string,
+): { member: CastMember; span: Span }[] {
+  const found = new Map<CastMember, Span>()
+  for (const words of texts)
+    for (const { member, start, nameEnd } of findMentions(words.value, cast, pattern))
+      if (member && !found.has(member)) found.set(member, partFinder(words, source)(start, nameEnd))
+  return [...found].map(([member, span]) => ({ member, span }))
 }
 
 /** Different words in capitals of a film that are compared with the names of its cast. */

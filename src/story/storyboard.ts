@@ -14,6 +14,7 @@ import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { cueReader } from './sounds.js'
+import { standingsIn } from './standing.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, overlapOf, resolveTransitions } from './transitions.js'
 import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
@@ -110,7 +111,7 @@ export function makeStoryboard(
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
       text: textOf(shot),
-      take: takeOf(script, draft, frames[i]!, table, composer, walk, diagnostics),
+      take: takeOf(script, draft, frames[i]!, table, lines.text, composer, walk, diagnostics),
       camera: cameraOf(script, draft),
       transition,
       caption: shot.caption?.value ?? null,
@@ -276,6 +277,7 @@ function takeOf(
   draft: Draft,
   frames: number,
   table: CastTable,
+  source: string,
   compose: Composer,
   walk: Walked,
   diagnostics: Diagnostic[],
@@ -285,7 +287,7 @@ function takeOf(
   if (content.kind === 'image' && content.prompt === null) return { kind: 'image', file: content.file.value }
   const diffused = {
     kind: 'diffused',
-    diffusion: diffusionOf(script, draft, table),
+    diffusion: diffusionOf(draft, seedOf(script, draft), table, source, diagnostics),
     motion: draft.settings.motion?.value ?? null,
   } as const
   if (content.kind !== 'walk')
@@ -327,18 +329,54 @@ function seedOf(script: Script, { scene, settings }: Draft): number {
   return settings.seed?.value ?? sceneSeed(script.settings.seed?.value ?? 0, where?.toLowerCase() ?? null)
 }
 
-function diffusionOf(script: Script, draft: Draft, table: CastTable): Diffusion {
+function diffusionOf(
+  draft: Draft,
+  seed: number,
+  table: CastTable,
+  source: string,
+  diagnostics: Diagnostic[],
+): Diffusion {
   const { shot, settings } = draft
+  const prompts = promptsOf(shot)
+  const members = membersIn(prompts, table, source)
+  const standings = prompts[0] ? standingsIn(prompts[0].value, table) : []
+  const model = shot.settings.model ?? modelOf(members, diagnostics) ?? settings.model
   return {
-    model: settings.model?.value ?? BUILT_IN.model,
-    seed: seedOf(script, draft),
+    model: model?.value ?? BUILT_IN.model,
+    seed,
     steps: settings.steps?.value ?? null,
     guidance: settings.guidance?.value ?? null,
     scheduler: settings.scheduler?.value ?? null,
     negative: settings.negative?.value ?? '',
-    ...filesOf(settings, membersIn(promptsOf(shot), table)),
+    ...filesOf(
+      settings,
+      members.map(({ member }) => member),
+    ),
+    ...(standings.length > 0 && { standings }),
     ...sourceOf(shot),
   }
+}
+
+/** The one of the first member who has one. */
+function modelOf(members: ReturnType<typeof membersIn>, diagnostics: Diagnostic[]): Located<string> | null {
+  const own = members.filter(({ member }) => member.model !== null)
+  const [first] = own
+  const other = own.find(({ member }) => member.model!.value !== first!.member.model!.value)
+  if (other) {
+    const [one, two] = [first!.member, other.member]
+    diagnostics.push(
+      makeDiagnostic(
+        'cast/two-models',
+        `${quote(two.name.value)} has another model than ${quote(one.name.value)}, whose model paints this shot`,
+        other.span,
+        {
+          notes: [{ message: `the model of ${quote(one.name.value)} is here`, span: one.model!.span }],
+          hints: ['give the shot a `model` of its own, or show them in two shots'],
+        },
+      ),
+    )
+  }
+  return first?.member.model ?? null
 }
 
 const sourceOf = ({ content }: ScriptShot): Pick<Diffusion, 'source'> => {

@@ -20,6 +20,15 @@ export type PromptBlend = { prompt: string; weight: number }[]
 /** A picture to diffuse, and the frame of its shot at which it is seen. */
 export type Keyframe = { frame: number; prompt: PromptBlend }
 
+/** A member of the cast who brings noise (a seed) or a picture (a reference), and where it belongs in the shot's pictures. */
+export type Standing = {
+  seed: number | null
+  reference: string | null
+  /** Shares of the picture's width: the middle, and how wide; a null width is the whole picture. */
+  x: number
+  width: number | null
+}
+
 /** How to diffuse; null is "the model's own default". */
 export type Diffusion = {
   model: string
@@ -32,6 +41,8 @@ export type Diffusion = {
   loras?: readonly LoraUse[]
   /** Files of learned words; none when left out. */
   embeddings?: readonly EmbeddingUse[]
+  /** Those in the order of the words; none when left out. */
+  standings?: readonly Standing[]
   /** A picture to paint from; noise when left out. */
   source?: DiffusionSource
 }

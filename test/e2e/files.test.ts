@@ -148,3 +148,37 @@ describe('LoRAs and learned words', () => {
     await watching.until('idle')
   })
 })
+
+describe('members of the cast', () => {
+  const film = (member: string, ...shots: string[]) =>
+    place.write('film.yaml', smallFilm(shots, ['model: ./tiny', `cast: {TOM: {looks: a boy${member}}}`]))
+
+  test('with a seed, a reference or a model of their own change the pictures that they are in, and no others', async () => {
+    const shots = [
+      '{id: tom, prompt: TOM on the left, duration: 6f}',
+      '{id: fox, prompt: a fox, duration: 6f}',
+    ]
+    film('', ...shots)
+    expect(made(await render())).toHaveLength(5)
+    for (const member of [', seed: 7', ', seed: 8', ', reference: sea.png']) {
+      film(member, ...shots)
+      expect(made(await render()).sort()).toEqual(['movie', 'tom/keyframe 1', 'tom/segment'])
+    }
+    await paint('sea.png', '#a02020')
+    expect(made(await render()).sort()).toEqual(['movie', 'tom/keyframe 1', 'tom/segment'])
+    cpSync(place.file('tiny'), place.file('tom-model'), { recursive: true })
+    film(', model: ./tom-model', ...shots)
+    const { stdout } = await place.run(['explain', 'film.yaml', '--json'])
+    expect(JSON.parse(stdout).shots.map(({ model }: { model: string }) => model)).toEqual([
+      './tom-model',
+      './tiny',
+    ])
+  })
+
+  test('a reference for a model without an encoder is an error at the shot', async () => {
+    cpSync(golden('tiny-sd'), place.file('blind'), { recursive: true })
+    film(', reference: sea.png', '{prompt: a fox}', '{prompt: TOM, model: ./blind}')
+    const run = await place.run(['render', 'film.yaml'])
+    expect(run.stderr).toContain("film.yaml:9: the model ./blind can't paint from a picture")
+  })
+})

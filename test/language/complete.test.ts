@@ -42,6 +42,9 @@ describe('keys', () => {
       'looks',
       'born',
       'outfits',
+      'seed',
+      'reference',
+      'model',
       'lora',
       'embedding',
     ])

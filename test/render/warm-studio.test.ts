@@ -10,6 +10,7 @@ function countingStudio(call: () => Promise<never>, idle: () => Promise<void> = 
     counts.opened++
     return {
       device: 'cpu',
+      vaeScale: 8,
       warnings: [],
       paint: (_, { signal } = {}) =>
         Promise.race([

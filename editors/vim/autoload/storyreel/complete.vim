@@ -6,7 +6,7 @@ let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
 let s:cue = ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop']
-let s:member = ['looks', 'born', 'outfits', 'lora', 'embedding']
+let s:member = ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding']
 let s:values = {
   \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left'],
   \ 'ease': ['linear', 'in', 'out', 'in-out'],
