@@ -8,7 +8,7 @@ import { fitText } from './type.js'
 const SPACE = { width: 0.8, height: 0.3 }
 /** Parts of the height below a caption: outside of it a screen may cut off, and phones put their buttons on upright films. */
 const BELOW = 0.075
-const BELOW_UPRIGHT = 0.16
+const BELOW_UPRIGHT = 0.12
 
 /** Type size as a part of the height, or of the width where the film stands upright. */
 const TYPE = 0.054

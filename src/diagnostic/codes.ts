@@ -50,6 +50,8 @@ export const CODES = {
   'value/lora': { severity: 'error', summary: 'not a LoRA file with a weight' },
   'value/embedding': { severity: 'error', summary: 'not a file of learned words' },
   'value/sound': { severity: 'error', summary: 'not a sound, or not a way to play one' },
+  'value/fit': { severity: 'error', summary: 'a way to fit that there is not' },
+  'value/look': { severity: 'error', summary: 'a look that there is not' },
   'value/color': { severity: 'error', summary: 'a bad colour' },
   'cast/bad-name': { severity: 'error', summary: 'a cast name that is not in capitals' },
   'cast/no-look': { severity: 'error', summary: 'a member of the cast without a look' },

@@ -52,6 +52,8 @@ function contentOf({ shot, pictures, inbetweens, segment }: PlannedShot): string
     shot.frames,
     shot.transition,
     shot.caption,
+    shot.fit,
+    shot.look,
   ])
 }
 
@@ -109,7 +111,7 @@ function reasonsOf(before: PlannedShot, after: PlannedShot): string[] {
     return old ? manifestChanges(old.manifest, node.manifest) : []
   })
   const own = (manifest: Manifest) =>
-    manifest.filter(([name]) => /^(camera|length|transition in|caption)$/.test(name))
+    manifest.filter(([name]) => /^(camera|length|transition in|caption|fit|look)$/.test(name))
   const seen = manifestChanges(own(before.segment.manifest), own(after.segment.manifest))
   return [...new Set([...nodes, ...seen])]
 }

@@ -91,7 +91,13 @@ export const isFromPicture = ({ diffusion }: KeyframeNode): boolean =>
   diffusion.source !== null || diffusion.fromReferences !== null
 
 /** A picture file, cut to the film's shape. */
-export type ImageNode = NodeBase & { kind: 'image'; file: string; digest: string; size: Size }
+export type ImageNode = NodeBase & {
+  kind: 'image'
+  file: string
+  digest: string
+  size: Size
+  fit: Shot['fit']
+}
 
 export type PictureNode = KeyframeNode | ImageNode | CardNode
 
@@ -123,6 +129,8 @@ export type TakeView = {
   /** The model whose upscaler enlarges the pictures before the camera sees them, with the upscaler's digest. */
   upscaler: { model: string; digest: string } | null
   camera: Shot['camera']
+  fit: Shot['fit']
+  look: Shot['look']
   frames: number
 }
 

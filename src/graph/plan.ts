@@ -160,12 +160,13 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
 type PlannedTake = Omit<PlannedShot, 'shot' | 'across' | 'segment'> & { view: TakeView }
 
 function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): PlannedTake {
-  const { camera, frames } = shot
+  const { camera, fit, look, frames } = shot
+  const seen = { camera, fit, look, frames }
   if (shot.take.kind === 'card') {
     const card = planCard(shot, shot.take.text, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: card }]
     return {
-      view: { strips, upscaler: null, camera, frames },
+      view: { strips, upscaler: null, ...seen },
       spacing: null,
       pictures: [card],
       inbetweens: [],
@@ -175,7 +176,7 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     const image = planImage(shot, shot.take.file, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: image }]
     return {
-      view: { strips, upscaler: null, camera, frames },
+      view: { strips, upscaler: null, ...seen },
       spacing: null,
       pictures: [image],
       inbetweens: [],
@@ -207,14 +208,21 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
   }
   const upscaler = storyboard.isDraft
     ? null
-    : planUpscaler(shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
-  return { view: { strips, upscaler, camera, frames }, spacing, pictures, inbetweens }
+    : planUpscaler(shot, shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
+  return { view: { strips, upscaler, ...seen }, spacing, pictures, inbetweens }
 }
 
 /** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */
-function planUpscaler(model: string, picture: Size, film: Size, facts: PlanFacts): TakeView['upscaler'] {
+function planUpscaler(
+  { fit }: Shot,
+  model: string,
+  picture: Size,
+  film: Size,
+  facts: PlanFacts,
+): TakeView['upscaler'] {
   const digest = facts.models.get(model)?.upscaler ?? null
-  const isEnlarged = film.width > picture.width || film.height > picture.height
+  const scales = [film.width / picture.width, film.height / picture.height]
+  const isEnlarged = (fit === 'crop' ? Math.max(...scales) : Math.min(...scales)) > 1
   return digest !== null && isEnlarged ? { model, digest } : null
 }
 
@@ -381,8 +389,10 @@ function planImage(shot: Shot, file: string, size: Size, facts: PlanFacts): Imag
     ['kind', `image ${FORMAT.image}`],
     ['picture digest', digest],
     ['size', [size.width, size.height]],
+    ...(shot.fit === 'crop' ? [] : [['fit', shot.fit] as const]),
   ]
-  return { kind: 'image', id: `${shot.id}/image`, key: keyOf(manifest), manifest, file, digest, size }
+  const key = keyOf(manifest)
+  return { kind: 'image', id: `${shot.id}/image`, key, manifest, file, digest, size, fit: shot.fit }
 }
 
 function planCard(shot: Shot, text: string, size: Size, facts: PlanFacts): CardNode {
@@ -510,7 +520,7 @@ function captionManifest({ own, before }: SegmentNode['captions'], { font }: Pla
 
 function takeManifest(
   prefix: string,
-  { camera, frames, strips, upscaler }: TakeView,
+  { camera, fit, look, frames, strips, upscaler }: TakeView,
   { runtime, device }: PlanFacts,
 ): Manifest {
   const upscaling: Manifest = upscaler
@@ -522,6 +532,8 @@ function takeManifest(
   return [
     ...upscaling,
     [`${prefix}camera`, [cameraText(camera)]],
+    ...(fit === 'crop' ? [] : [[`${prefix}fit`, fit] as const]),
+    ...(look === 'none' ? [] : [[`${prefix}look`, look] as const]),
     [`${prefix}length`, frames],
     ...strips.map(
       (s, i) => [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,

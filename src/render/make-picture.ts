@@ -1,5 +1,6 @@
 // Keyframes, images, cards and frames: nodes whose artefacts are pictures.
 
+import { fitInside } from '../camera/letterbox.js'
 import { renderCard } from '../camera/title.js'
 import { environmentFailure } from '../diagnostic/failure.js'
 import type { CardNode, FrameNode, ImageNode, KeyframeNode, PainterChoice } from '../graph/node.js'
@@ -80,9 +81,11 @@ const pictureOf = ({ width, height, rgb }: Painted): Picture => ({ width, height
 const MOST_DETAIL = 2
 
 export async function makeImage(node: ImageNode, store: Store, host: Host): Promise<Artefact> {
-  const picture = cropToShape(await readUnchanged(node.file, node.digest, host), node.size)
-  const width = node.size.width * MOST_DETAIL
-  const height = node.size.height * MOST_DETAIL
+  const whole = await readUnchanged(node.file, node.digest, host)
+  const picture = node.fit === 'crop' ? cropToShape(whole, node.size) : whole
+  const shown = node.fit === 'crop' ? node.size : fitInside(whole, node.size)
+  const width = shown.width * MOST_DETAIL
+  const height = shown.height * MOST_DETAIL
   const png = await encodePng(
     picture.width > width ? await resizePicture(picture, width, height, 'fill') : picture,
   )

@@ -1,8 +1,10 @@
-// A take as the film shows it: source picture → upscaler → camera.
+// A take as the film shows it: source picture → upscaler → camera → look → letterbox.
 
 import { createFramer } from '../camera/framer.js'
-import { viewAt } from '../camera/move.js'
-import type { SegmentNode, TakeView } from '../graph/node.js'
+import { fitInside, placeInMiddle } from '../camera/letterbox.js'
+import { createLook } from '../camera/look.js'
+import { type View as CameraView, viewAt } from '../camera/move.js'
+import type { SegmentNode, Size, TakeView } from '../graph/node.js'
 import type { Picture } from '../image/picture.js'
 import type { Sources } from './sources.js'
 import { openTake } from './take-reader.js'
@@ -19,26 +21,47 @@ export type View = {
   close(): Promise<void>
 }
 
-export function openView(take: TakeView, { size, fps }: Film, sources: Sources, upscale: Upscale): View {
+export function openView(take: TakeView, film: Film, sources: Sources, upscale: Upscale): View {
   const model = take.upscaler?.model
   const finish = model === undefined ? null : (picture: Picture) => upscale(model, picture)
   const reader = openTake(take, sources, finish)
-  const framer = createFramer(size)
-  const seen = new Uint8Array(size.width * size.height * 3)
+  let stage: Stage | null = null
   let last: { picture: Picture; view: string } | null = null
   return {
     async at(frame) {
       const picture = await reader.at(frame)
+      stage ??= openStage(take, picture, film.size)
       const t = take.frames > 1 ? frame / (take.frames - 1) : 0
-      const moment = { t, seconds: (frame * fps.den) / fps.num }
-      const view = viewAt(take.camera, take.camera.seed, moment, picture, size)
+      const moment = { t, seconds: (frame * film.fps.den) / film.fps.num }
+      const view = viewAt(take.camera, take.camera.seed, moment, picture, stage.size)
       const same = JSON.stringify(view)
       // A held picture under a still camera is resampled once, however long it is seen.
-      if (last?.picture === picture && last.view === same) return seen
-      framer.render(picture, view, seen)
+      if (last?.picture === picture && last.view === same) return stage.frame
       last = { picture, view: same }
-      return seen
+      stage.render(picture, view)
+      return stage.frame
     },
     close: () => reader.close(),
+  }
+}
+
+/** What a camera films: the whole frame, or the part of it that a letterbox leaves. */
+type Stage = { size: Size; frame: Uint8Array; render(picture: Picture, view: CameraView): void }
+
+function openStage({ fit, look }: TakeView, picture: Size, film: Size): Stage {
+  const size = fit === 'letterbox' ? fitInside(picture, film) : film
+  const framer = createFramer(size)
+  const grade = createLook(look, size)
+  const frame = new Uint8Array(film.width * film.height * 3)
+  const isWhole = size.width === film.width && size.height === film.height
+  const seen = isWhole ? frame : new Uint8Array(size.width * size.height * 3)
+  return {
+    size,
+    frame,
+    render(source, view) {
+      framer.render(source, view, seen)
+      grade?.(seen)
+      if (!isWhole) placeInMiddle(seen, size, frame, film)
+    },
   }
 }

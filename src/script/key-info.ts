@@ -30,6 +30,8 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'blend',
   ),
   motion: info('How a walk gets from picture to picture. Default: each pair by its pictures.'),
+  fit: info('How pictures of other proportions fill the film.', 'crop', 'letterbox'),
+  look: info('Colours of a flashback or a dream.', 'sepia', 'black-and-white', 'faded', 'dream', 'none'),
   cast: info('Who is in the film: names in capitals, each with a look.'),
   places: info('Where the film plays: names, each with a description.'),
   defaults: info('Settings of all shots.'),

@@ -39,10 +39,24 @@ export const AMBIENCES = ['rain', 'wind', 'sea', 'fire', 'night', 'birds'] as co
 
 export type Ambience = (typeof AMBIENCES)[number]
 
+/** How pictures of other proportions get into the film's. */
+export const FITS = ['crop', 'letterbox'] as const
+
+export type Fit = (typeof FITS)[number]
+
+/** Colours of a flashback or a dream. */
+export const LOOKS = ['none', 'sepia', 'black-and-white', 'faded', 'dream'] as const
+
+export type FilmLook = (typeof LOOKS)[number]
+
 export const parseScheduler = (text: string): Parsed<string> =>
   choose(text, SCHEDULERS, 'value/scheduler', 'a scheduler', SCHEDULER_NAMES)
 
 export const parseMotion = (text: string): Parsed<Motion> => choose(text, MOTIONS, 'value/motion', 'a motion')
+
+export const parseFit = (text: string): Parsed<Fit> => choose(text, FITS, 'value/fit', 'a way to fit')
+
+export const parseLook = (text: string): Parsed<FilmLook> => choose(text, LOOKS, 'value/look', 'a look')
 
 export const parseEase = (text: string): Parsed<Ease> => choose(text, EASES, 'value/camera', 'a way to ease')
 

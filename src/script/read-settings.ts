@@ -1,5 +1,5 @@
 import { parseDuration, parseSeconds } from './duration.js'
-import { parseMotion, parseScheduler } from './names.js'
+import { parseFit, parseLook, parseMotion, parseScheduler } from './names.js'
 import { readCamera } from './read-camera.js'
 import { readEmbeddings, readLoras } from './read-files.js'
 import { readSounds } from './read-sound.js'
@@ -36,6 +36,8 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     style: text('style'),
     keyframes: read('keyframes', (e) => reader.parsed(e, '`keyframes`', 'value/duration', parseSeconds)),
     motion: read('motion', (e) => reader.parsed(e, '`motion`', 'value/motion', parseMotion)),
+    fit: read('fit', (e) => reader.parsed(e, '`fit`', 'value/fit', parseFit)),
+    look: read('look', (e) => reader.parsed(e, '`look`', 'value/look', parseLook)),
     lora: list('lora', readLoras),
     embedding: list('embedding', readEmbeddings),
     music: read('music', (e) => readSounds(reader, e)),

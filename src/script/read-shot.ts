@@ -19,6 +19,8 @@ export const NO_SETTINGS: Settings = {
   style: null,
   keyframes: null,
   motion: null,
+  fit: null,
+  look: null,
   lora: null,
   embedding: null,
   music: null,

@@ -4,7 +4,7 @@
 import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
-import { AMBIENCES, EASES, MOTIONS, SCHEDULERS } from './names.js'
+import { AMBIENCES, EASES, FITS, LOOKS, MOTIONS, SCHEDULERS } from './names.js'
 import { TRANSITION_KINDS } from './transition.js'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -68,6 +68,8 @@ const VALUES: Readonly<Record<string, Schema>> = {
   guidance: { type: 'number', minimum: 0, maximum: 100 },
   scheduler: oneOfWords(SCHEDULERS),
   motion: oneOfWords(MOTIONS),
+  fit: oneOfWords(FITS),
+  look: oneOfWords(LOOKS),
   duration: time('ms|s|f', 36_000),
   keyframes: time('ms|s', 60),
   camera: {

@@ -1,9 +1,9 @@
 // What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Ambience, Ease, Motion } from './names.js'
+import type { Ambience, Ease, FilmLook, Fit, Motion } from './names.js'
 
-export type { Ambience, Ease, Motion } from './names.js'
+export type { Ambience, Ease, FilmLook, Fit, Motion } from './names.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -94,6 +94,8 @@ export type Settings = {
   keyframes: Located<number> | null
   /** From keyframe to keyframe of a `walk`; null is for the pictures to decide. */
   motion: Located<Motion> | null
+  fit: Located<Fit> | null
+  look: Located<FilmLook> | null
   /** Null is for the next level to say; an empty list is none. */
   lora: Located<LoraUse>[] | null
   embedding: Located<EmbeddingUse>[] | null

@@ -4,6 +4,8 @@ import type { Span } from '../diagnostic/diagnostic.js'
 import type {
   Camera,
   EmbeddingUse,
+  FilmLook,
+  Fit,
   FrameRate,
   LoraUse,
   Motion,
@@ -12,7 +14,7 @@ import type {
   SoundCue,
 } from '../script/types.js'
 
-export type { Camera, EmbeddingUse, LoraUse, Motion, Side } from '../script/types.js'
+export type { Camera, EmbeddingUse, FilmLook, Fit, LoraUse, Motion, Side } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
@@ -113,6 +115,10 @@ export type Shot = {
   transition: ShotTransition
   /** Words at the bottom of the picture. */
   caption: string | null
+  /** How pictures of other proportions get into the film's. */
+  fit: Fit
+  /** Colours of the pictures; `none` leaves them as they are. */
+  look: FilmLook
   /** First frame in the film; during a dissolve two shots share frames. */
   start: number
   frames: number

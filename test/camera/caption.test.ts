@@ -26,7 +26,7 @@ describe('a caption', () => {
     ['Once upon a time', WIDE, 0.95],
     ['Once upon a time there was a fox who loved the sea more than anything else in the world', WIDE, 0.95],
     ['word '.repeat(120), WIDE, 0.95],
-    ['Once upon a time there was a fox', UPRIGHT, 0.87],
+    ['Once upon a time there was a fox', UPRIGHT, 0.9],
   ])('stands in the middle of the bottom, inside the safe area: %.40s', async (text, size, lowest) => {
     const { box } = await drawn(text, size, 128)
     expect(box.right - box.left).toBeGreaterThan(40)

@@ -124,6 +124,15 @@ describe('plan', () => {
       expect(kinds).toEqual(['keyframe', 'frame', 'frame', 'inbetween', 'segment'])
     })
   })
+  test('a look and a fit paint nothing again, and say nothing when they are as ever', () => {
+    const script = (more: string) => `shots:\n  - {prompt: a fox${more}}\n`
+    const plain = keys(script(''))
+    for (const more of [', look: sepia', ', fit: letterbox']) {
+      expect(keys(script(more)).pictures).toEqual(plain.pictures)
+      expect(keys(script(more)).segments).not.toEqual(plain.segments)
+    }
+    expect(keys(script(', look: none, fit: crop')).segments).toEqual(plain.segments)
+  })
   test('a caption changes its own segment, and the next one that overlaps it', () => {
     const script = (caption: string, transition: string) =>
       `shots:\n  - {prompt: a fox, caption: ${caption}}\n  - {prompt: a cat, transition: ${transition}}\n  - a dog\n`

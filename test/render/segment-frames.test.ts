@@ -104,3 +104,25 @@ describe('captions', () => {
     expect(await brightest('', ', caption: two')).toEqual(await brightest('', ', caption: two'))
   })
 })
+
+describe('a picture of other proportions', () => {
+  const middleRow = async (more: string) => {
+    const { segment } = planOf(`size: 80x40\nshots:\n  - {prompt: a, duration: 2f${more}}`).shots[0]!
+    for await (const frame of segmentFrames(segment, sourcesOf(), () => Promise.reject()))
+      return Array.from({ length: 80 }, (_, x) => frame[(20 * 80 + x) * 3]!)
+    return []
+  }
+  test('fills the film, or stands between bars', async () => {
+    expect(await middleRow('')).toEqual(Array(80).fill(40))
+    expect(await middleRow(', fit: letterbox')).toEqual([
+      ...Array(8).fill(0),
+      ...Array(64).fill(40),
+      ...Array(8).fill(0),
+    ])
+  })
+  test('has a look, and bars have none', async () => {
+    const row = await middleRow(', fit: letterbox, look: faded')
+    expect([row[0], row[7], row[72], row[79]]).toEqual([0, 0, 0, 0])
+    expect(row[40]!).toBeGreaterThan(60)
+  })
+})

@@ -109,6 +109,8 @@ describe('a take', () => {
     ],
     upscaler: { model: 'm', digest: 'd' },
     camera: { ...STILL, seed: 0 },
+    fit: 'crop',
+    look: 'none',
     frames: 10,
   }
 
@@ -221,6 +223,9 @@ describe('a plan', () => {
     expect(planOf('u1').shots[1]!.segment.tail!.upscaler).toEqual({ model: 'storybook', digest: 'u1' })
     expect(upscalers('u1', { isDraft: true })).toEqual([null, null, null])
     expect(upscalers('u1', { size: '320x192' })).toEqual([null, null, null])
+    // 288x160 cropped from 320x192 of a picture, but 640x192 between bars shows it in its own size.
+    expect(upscalers('u1', { size: '640x192' })).toEqual(['u1', 'u1', null])
+    expect(upscalers('u1', { size: '640x192\nfit: letterbox' })).toEqual([null, null, null])
     expect(upscalers(null)).toEqual([null, null, null])
     expect(segmentKeys('u1', { size: '320x192' })).toEqual(segmentKeys(null, { size: '320x192' }))
   })

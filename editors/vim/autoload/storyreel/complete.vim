@@ -1,7 +1,7 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'lora', 'embedding', 'music', 'sound', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
-let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'lora', 'embedding', 'music', 'sound']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake']
@@ -12,6 +12,8 @@ let s:values = {
   \ 'ease': ['linear', 'in', 'out', 'in-out'],
   \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s', 'wipe left 1s', 'slide left 1s', 'iris in 1s', 'whip pan right 0.5s', 'match cut 0.5s', 'morph 0.5s'],
   \ 'motion': ['hold', 'dissolve', 'morph', 'cut'],
+  \ 'fit': ['crop', 'letterbox'],
+  \ 'look': ['sepia', 'black-and-white', 'faded', 'dream', 'none'],
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
   \ 'sound': ['rain', 'wind', 'sea', 'fire', 'night', 'birds'],
   \ 'time': ['dawn', 'day', 'sunset', 'night'],
