@@ -244,6 +244,7 @@ async function contextOf(options: RenderOptions): Promise<RenderContext> {
     openPainter: using.openPainter,
     openUpscaler: using.openUpscaler,
     openInBetweener: using.openInBetweener,
+    openDepthFinder: using.openDepthFinder,
     jobs: options.jobs ?? availableParallelism(),
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),

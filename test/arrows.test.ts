@@ -23,7 +23,8 @@ const mayImport: Record<string, string[]> = {
   diffusion: [],
   interpolation: [],
   image: ['host', 'diagnostic'],
-  camera: ['image', 'story'],
+  depth: [],
+  camera: ['depth', 'image', 'story'],
   video: ['host', 'diagnostic'],
   sound: ['host', 'video', 'diagnostic'],
   render: [
@@ -39,6 +40,7 @@ const mayImport: Record<string, string[]> = {
     'onnx',
     'diffusion',
     'interpolation',
+    'depth',
     'image',
     'camera',
     'video',

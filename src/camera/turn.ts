@@ -1,8 +1,8 @@
-// Turned views as meshes.
+// Pictures and meshes turned by quarters.
 
 import type { Picture } from '../image/picture.js'
-import type { Size, View } from './move.js'
-import { MESH_STEP, type Mesh } from './warp.js'
+import type { Size } from './move.js'
+import type { Mesh } from './warp.js'
 
 /** Quarter turns, 0 to 3, that leave a roll of at most 45 degrees: rows resampled at a steeper angle would lose detail. */
 export const quarterTurns = (roll: number): number => (Math.round(roll / (Math.PI / 2)) + 4) % 4
@@ -26,36 +26,12 @@ export function turnPicture({ width, height, data }: Picture, turns: number): Pi
   return { ...turned, data: out }
 }
 
-/** The same view of the picture that `turnPicture` makes. */
-export function turnView(view: View, { width, height }: Size, turns: number): View {
-  const x = view.x + view.width / 2
-  const y = view.y + view.height / 2
-  const [cx, cy] = [
-    [x, y],
-    [y, width - x],
-    [width - x, height - y],
-    [height - y, x],
-  ][turns]!
-  const roll = view.roll - (turns * Math.PI) / 2
-  return {
-    ...view,
-    x: cx! - view.width / 2,
-    y: cy! - view.height / 2,
-    roll: Math.atan2(Math.sin(roll), Math.cos(roll)),
-  }
-}
-
-/** Fills the mesh with a view. */
-export function meshOfView(view: View, film: Size, mesh: Mesh): void {
-  const scale = view.width / film.width
-  const [cos, sin] = [Math.cos(view.roll) * scale, Math.sin(view.roll) * scale]
-  const [cx, cy] = [view.x + view.width / 2, view.y + view.height / 2]
-  for (let j = 0, at = 0; j < mesh.rows; j++) {
-    const v = j * MESH_STEP - film.height / 2
-    for (let i = 0; i < mesh.columns; i++, at++) {
-      const u = i * MESH_STEP - film.width / 2
-      mesh.x[at] = cx + u * cos - v * sin
-      mesh.y[at] = cy + u * sin + v * cos
-    }
+/** The same places in the picture that `turnPicture` makes. */
+export function turnMesh({ x, y }: Mesh, { width, height }: Size, turns: number): void {
+  for (let at = 0; at < x.length; at++) {
+    const [oldX, oldY] = [x[at]!, y[at]!]
+    if (turns === 1) [x[at], y[at]] = [oldY, width - oldX]
+    if (turns === 2) [x[at], y[at]] = [width - oldX, height - oldY]
+    if (turns === 3) [x[at], y[at]] = [height - oldY, oldX]
   }
 }

@@ -7,6 +7,7 @@ import { environmentFailure, renderFailure } from '../diagnostic/failure.js'
 import { nodeHost } from '../host/node-host.js'
 import { plan, readIncludes, studio, vocabulary } from '../index.js'
 import type { LanguageHost } from '../lsp/server.js'
+import { listDepths } from '../models/find-depth.js'
 import { listInterpolations } from '../models/find-interpolation.js'
 import { listModels } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
@@ -25,11 +26,12 @@ export function languageHost({ cacheDir }: { cacheDir?: string }): LanguageHost 
     included: (text, file) => readIncludes(text, file, host),
     aboutFiles: (script) => checkFiles(mentionedFiles(script), host),
     async surroundings() {
-      const [models, interpolations] = await Promise.all([
+      const [models, interpolations, depths] = await Promise.all([
         listModels(host),
         listInterpolations(host, [modelsFolder(host)]),
+        listDepths(host, [modelsFolder(host)]),
       ])
-      return { models, interpolations: interpolations.filter((name) => name !== 'blend') }
+      return { models, interpolations: interpolations.filter((name) => name !== 'blend'), depths }
     },
     async pictureOf(storyboard, shot) {
       const { shots } = await plan(onlyShot(storyboard, shot), using)

@@ -120,12 +120,17 @@ export type InbetweenNode = NodeBase & {
   motion: 'dissolve' | 'morph' | null
 }
 
+/** How near the parts of a picture are: a picture of it, white for near. `model` is `layout` for none. */
+export type DepthNode = NodeBase & { kind: 'depth'; picture: PictureNode; model: string }
+
 /** A part of a shot's source pictures: one picture held, or a run of in-betweens, from local frame `frame`. */
 export type Strip = { frame: number; count: number; node: PictureNode | InbetweenNode }
 
 /** How a shot is seen, before transitions. */
 export type TakeView = {
   strips: Strip[]
+  /** Of its pictures, for a camera with parallax; else none. */
+  depths: readonly DepthNode[]
   /** The model whose upscaler enlarges the pictures before the camera sees them, with the upscaler's digest. */
   upscaler: { model: string; digest: string } | null
   camera: Shot['camera']
@@ -185,7 +190,15 @@ export type MovieNode = NodeBase & {
   frames: number
 }
 
-export type Node = SpacingNode | PictureNode | FrameNode | InbetweenNode | SegmentNode | MixNode | MovieNode
+export type Node =
+  | SpacingNode
+  | PictureNode
+  | DepthNode
+  | FrameNode
+  | InbetweenNode
+  | SegmentNode
+  | MixNode
+  | MovieNode
 export type NodeKind = Node['kind']
 
 export const keyOf = (manifest: Manifest): string =>
@@ -202,13 +215,18 @@ export function inputsOf(node: Node): Node[] {
       return []
     case 'inbetween':
       return node.from === node.to ? [node.from] : [node.from, node.to]
+    case 'depth':
+      return [node.picture]
     case 'frame':
-      return [stripAt(node.take, node.frame).node]
+      return [stripAt(node.take, node.frame).node, ...depthsAt(node.take, node.frame)]
     case 'segment':
       return [
         ...new Set([
           ...(node.across ? [node.across] : []),
-          ...[...node.take.strips, ...(node.tail?.strips ?? [])].map((strip) => strip.node),
+          ...[node.take, ...(node.tail ? [node.tail] : [])].flatMap(({ strips, depths }) => [
+            ...strips.map((strip) => strip.node),
+            ...depths,
+          ]),
         ]),
       ]
     case 'mix':
@@ -223,4 +241,12 @@ export function stripAt({ strips }: TakeView, frame: number): Strip {
   const strip = strips.find((s) => frame >= s.frame && frame < s.frame + s.count)
   if (!strip) throw new Error(`the take has no frame ${frame}`)
   return strip
+}
+
+/** Of what a local frame of a take shows: of one picture, of the two that it lies between, or none. */
+export function depthsAt(take: TakeView, frame: number): DepthNode[] {
+  if (take.depths.length === 0) return []
+  const { node } = stripAt(take, frame)
+  const shown: readonly Node[] = node.kind === 'inbetween' ? [node.from, node.to] : [node]
+  return shown.flatMap((picture) => take.depths.find((depth) => depth.picture === picture) ?? [])
 }

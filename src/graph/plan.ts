@@ -8,6 +8,7 @@ import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
 import { draftSteps } from './draft.js'
 import {
   type CardNode,
+  type DepthNode,
   type FrameNode,
   type ImageNode,
   type InbetweenNode,
@@ -24,6 +25,7 @@ import {
   type Strip,
   type TakeView,
 } from './node.js'
+import { type DepthFacts, planDepths } from './plan-depth.js'
 import { type MixFacts, planMix } from './sound.js'
 
 /** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
@@ -56,6 +58,8 @@ export type PlanFacts = MixFacts & {
   device: string
   /** The film's interpolation model; null for `blend`, which is no model. */
   interpolation: { digest: string } | null
+  /** The film's depth model; null or left out for `layout`, which is no model. */
+  depth?: DepthFacts
   /** Version line of ffmpeg and the identity of our encoding arguments. */
   encoder: string
   /** Identity of the type that cards are set in. */
@@ -68,6 +72,7 @@ export type PlannedShot = {
   /** Of a walk whose pictures decide where they stand. */
   spacing: SpacingNode | null
   pictures: PictureNode[]
+  depths: DepthNode[]
   inbetweens: InbetweenNode[]
   /** Of a match cut or morph into the shot: the pictures of both sides, and what lies between. */
   across: { from: FrameNode; to: FrameNode; inbetween: InbetweenNode } | null
@@ -75,9 +80,17 @@ export type PlannedShot = {
 }
 
 /** Inputs first. */
-export const nodesOfShot = ({ spacing, pictures, inbetweens, across, segment }: PlannedShot): Node[] => [
+export const nodesOfShot = ({
+  spacing,
+  pictures,
+  depths,
+  inbetweens,
+  across,
+  segment,
+}: PlannedShot): Node[] => [
   ...(spacing ? [spacing] : []),
   ...pictures,
+  ...depths,
   ...inbetweens,
   ...(across ? [across.from, across.to, across.inbetween] : []),
   segment,
@@ -125,8 +138,8 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       frames,
     }
     const segment = planSegment(shot, parts, storyboard, facts)
-    const { spacing, pictures, inbetweens } = takes[i]!
-    return { shot, spacing, pictures, inbetweens, across, segment }
+    const { view: _, ...nodes } = takes[i]!
+    return { shot, ...nodes, across, segment }
   })
   const segments = shots.map((s) => s.segment)
   const mix = planMix(storyboard, facts)
@@ -166,19 +179,22 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     const card = planCard(shot, shot.take.text, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: card }]
     return {
-      view: { strips, upscaler: null, ...seen },
+      view: { strips, depths: [], upscaler: null, ...seen },
       spacing: null,
       pictures: [card],
+      depths: [],
       inbetweens: [],
     }
   }
   if (shot.take.kind === 'image') {
     const image = planImage(shot, shot.take.file, storyboard.size, facts)
     const strips = [{ frame: 0, count: frames, node: image }]
+    const depths = planDepths(shot, [image], storyboard, facts)
     return {
-      view: { strips, upscaler: null, ...seen },
+      view: { strips, depths, upscaler: null, ...seen },
       spacing: null,
       pictures: [image],
+      depths,
       inbetweens: [],
     }
   }
@@ -209,7 +225,8 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
   const upscaler = storyboard.isDraft
     ? null
     : planUpscaler(shot, shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
-  return { view: { strips, upscaler, ...seen }, spacing, pictures, inbetweens }
+  const depths = planDepths(shot, pictures, storyboard, facts)
+  return { view: { strips, depths, upscaler, ...seen }, spacing, pictures, depths, inbetweens }
 }
 
 /** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */
@@ -520,7 +537,7 @@ function captionManifest({ own, before }: SegmentNode['captions'], { font }: Pla
 
 function takeManifest(
   prefix: string,
-  { camera, fit, look, frames, strips, upscaler }: TakeView,
+  { camera, fit, look, frames, strips, depths, upscaler }: TakeView,
   { runtime, device }: PlanFacts,
 ): Manifest {
   const upscaling: Manifest = upscaler
@@ -538,6 +555,7 @@ function takeManifest(
     ...strips.map(
       (s, i) => [`input ${prefix}${s.node.kind} ${i + 1}`, [s.frame, s.count, s.node.key]] as const,
     ),
+    ...depths.map((depth, i) => [`input ${prefix}depth ${i + 1}`, depth.key] as const),
   ]
 }
 

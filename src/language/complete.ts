@@ -17,7 +17,11 @@ export type Completion = {
 }
 
 /** Names that the language itself does not know. */
-export type Surroundings = { models: readonly string[]; interpolations: readonly string[] }
+export type Surroundings = {
+  models: readonly string[]
+  interpolations: readonly string[]
+  depths: readonly string[]
+}
 
 const TEXT_KEYS = new Set(['prompt', 'walk'])
 const NESTED_KEYS = new Set(['cast', 'places', 'defaults', 'scenes', 'shots', 'outfits', 'walk'])
@@ -30,7 +34,7 @@ export function complete(
   text: string,
   offset: number,
   script: Script,
-  { models, interpolations }: Surroundings,
+  { models, interpolations, depths }: Surroundings,
 ): Completion[] {
   const context = contextAt(text, offset)
   if (context === null) return []
@@ -50,6 +54,8 @@ export function complete(
       return words(context, models)
     case 'interpolation':
       return words(context, [...interpolations, 'blend'])
+    case 'depth':
+      return words(context, depths)
     default:
       return words(context, KEY_INFO[key]?.examples ?? [])
   }

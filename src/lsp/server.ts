@@ -65,7 +65,7 @@ export function serve(
   const connection = createConnection(ProposedFeatures.all, input, output)
   const documents = new TextDocuments(TextDocument)
   let vocabulary: Vocabulary | null = null
-  let surroundings: Surroundings = { models: [], interpolations: [] }
+  let surroundings: Surroundings = { models: [], interpolations: [], depths: [] }
   let canShowProgress = false
   const included = new Map<string, IncludedFiles>()
   const analyses = analysisCache(

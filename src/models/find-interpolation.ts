@@ -1,9 +1,10 @@
 // From an interpolation model's name or path to its files.
 
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
-import { nearest } from '../diagnostic/suggest.js'
 import type { Host } from '../host/host.js'
+import { PREPROCESSOR } from './find-depth.js'
+import { findGraph, type GraphKind, listGraphs, withWeights } from './find-graph.js'
 import { EMBEDDED_MODELS } from './find-model.js'
 import { readJsonObject } from './json-file.js'
 
@@ -33,10 +34,21 @@ const SETTINGS = 'interpolation.json'
 const DEFAULT_MULTIPLE = 64
 const LARGEST_MULTIPLE = 1024
 
+/** Folders that are neither diffusion nor depth models. */
+const INTERPOLATION: GraphKind = {
+  what: 'interpolation model',
+  none: BLEND,
+  hint: 'give an .onnx file, or a folder with a model.onnx and without a model_index.json',
+  async graphIn(folder, host) {
+    const has = async (file: string) => (await host.stat(join(folder, file))) !== null
+    if ((await has('model_index.json')) || (await has(PREPROCESSOR))) return null
+    return (await host.stat(join(folder, GRAPH)))?.isFile ? GRAPH : null
+  },
+}
+
 /**
- * A name is looked up in the user's `folders` (first match wins), then among the embedded models; anything with a slash, or
- * starting with a dot, is the path of a folder with a model.onnx or of a graph file, relative to the host's working folder. Null
- * for `blend`. Fails (exit 3) with the names there are.
+ * A name in the user's `folders` or of an embedded model, or a path, as `findGraph` has it. Null for `blend`. Fails (exit 3)
+ * when there is none.
  */
 export async function findInterpolation(
   nameOrPath: string,
@@ -44,42 +56,13 @@ export async function findInterpolation(
   folders: readonly string[] = [],
 ): Promise<InterpolationModel | null> {
   if (nameOrPath === BLEND) return null
-  if (/[\\/]|^\.|\.onnx$/i.test(nameOrPath) || isAbsolute(nameOrPath)) {
-    const path = resolve(host.cwd, nameOrPath)
-    if ((await host.stat(path))?.isFile) return describe(nameOrPath, dirname(path), basename(path), host)
-    if (await isInterpolationFolder(host, path)) return describe(nameOrPath, path, GRAPH, host)
-    throw environmentFailure(
-      `no interpolation model at ${nameOrPath}`,
-      'give an .onnx file, or a folder with a model.onnx and without a model_index.json',
-    )
-  }
-  for (const folder of [...folders, EMBEDDED_MODELS]) {
-    const path = join(folder, nameOrPath)
-    if (await isInterpolationFolder(host, path)) return describe(nameOrPath, path, GRAPH, host)
-  }
-  const names = await listInterpolations(host, folders)
-  const close = nearest(nameOrPath, names)
-  throw environmentFailure(
-    `there is no interpolation model called ${JSON.stringify(nameOrPath)}`,
-    close === null ? `there are: ${names.join(', ')}` : `did you mean ${close}?`,
-  )
+  const { folder, graph } = await findGraph(INTERPOLATION, nameOrPath, host, [...folders, EMBEDDED_MODELS])
+  return describe(nameOrPath, folder, graph, host)
 }
 
 /** Names of all there are in the folders and in this package, and `blend`; sorted. */
-export async function listInterpolations(host: Host, folders: readonly string[] = []): Promise<string[]> {
-  const names = new Set<string>([BLEND])
-  for (const folder of [...folders, EMBEDDED_MODELS]) {
-    if (!(await host.stat(folder))?.isDirectory) continue
-    for (const name of await host.list(folder)) {
-      if (await isInterpolationFolder(host, join(folder, name))) names.add(name)
-    }
-  }
-  return [...names].sort()
-}
-
-const isInterpolationFolder = async (host: Host, path: string): Promise<boolean> =>
-  (await host.stat(join(path, GRAPH)))?.isFile === true &&
-  (await host.stat(join(path, 'model_index.json'))) === null
+export const listInterpolations = (host: Host, folders: readonly string[] = []): Promise<string[]> =>
+  listGraphs(INTERPOLATION, host, [...folders, EMBEDDED_MODELS])
 
 async function describe(
   name: string,
@@ -91,16 +74,15 @@ async function describe(
   const path = join(folder, SETTINGS)
   const said = (await readJsonObject(host, path)) ?? {}
   const motion = readMotion(said.motion, names, path)
-  // Weights in files of their own are named after the graph.
-  const withWeights = (file: string) => [
-    file,
-    ...names.filter((other) => other !== file && other.startsWith(file)).sort(),
-  ]
   const settings = names.filter((file) => file === SETTINGS)
   return {
     name,
     folder,
-    files: [...withWeights(graph), ...(motion === null ? [] : withWeights(motion)), ...settings],
+    files: [
+      ...(await withWeights(folder, graph, host)),
+      ...(motion === null ? [] : await withWeights(folder, motion, host)),
+      ...settings,
+    ],
     multiple: readMultiple(said.multiple, path),
     motion,
   }

@@ -10,9 +10,11 @@ import type { Verdict } from '../interpolation/gate.js'
 import type { Artefact, Store } from '../store/store.js'
 import type { Shot } from '../story/types.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
+import type { DepthFinder } from './depth-finder.js'
 import type { OnEvent } from './events.js'
 import type { InBetweener } from './in-betweener.js'
 import { openLane } from './lane.js'
+import { makeDepth, readDepth } from './make-depth.js'
 import { type GrowingInbetween, openInbetween } from './make-inbetween.js'
 import { makeMix } from './make-mix.js'
 import { makeMovie } from './make-movie.js'
@@ -49,6 +51,8 @@ export type RenderContext = {
   openUpscaler: (model: string, signal: AbortSignal) => Promise<Upscaler>
   /** Opens an interpolation model; called once a model, when a pair is morphed. */
   openInBetweener: (model: string, signal: AbortSignal) => Promise<InBetweener>
+  /** Opens a depth model; called once a model. */
+  openDepthFinder: (model: string, signal: AbortSignal) => Promise<DepthFinder>
   /** Segments, and runs of in-betweens, made at once. */
   jobs: number
   signal: AbortSignal
@@ -72,11 +76,13 @@ export function openLocalExecutor(
   const painterOf = (choice: PainterChoice) => painters.get(painterChoice(choice))
   const upscalers = createOpenings((model: string) => context.openUpscaler(model, signal))
   const inBetweeners = createOpenings((model: string) => context.openInBetweener(model, signal))
+  const depthFinders = createOpenings((model: string) => context.openDepthFinder(model, signal))
   const upscale: Upscale = async (model, picture) => (await upscalers.get(model)).upscale(picture, signal)
   const painting: Painting = { painterOf, store, host, signal }
   const shotOf = shotsOfNodes(plan)
   const paintLane = openLane(1)
   const frameLane = openLane(1)
+  const depthLane = openLane(1)
   const inbetweenLane = openLane(context.jobs)
   const segmentLane = openLane(context.jobs)
   const onFrame = frameCounter('frames', framesOf(work, 'segment'), host, onEvent)
@@ -108,6 +114,7 @@ export function openLocalExecutor(
   }
   const sourcesOf = (input: Input): Sources => ({
     picture: async (node) => decodePicture(await host.readFile((await input(node)).path)),
+    depth: async (node) => readDepth((await input(node)).path, host),
     async frames(node) {
       const artefact = input(node)
       return growing.get(node.key)?.open() ?? readFrames((await artefact).path)
@@ -128,6 +135,14 @@ export function openLocalExecutor(
         return run(node, () => makeImage(node, store, host))
       case 'card':
         return run(node, () => makeCard(node, store, host))
+      case 'depth': {
+        const { path } = await input(node.picture)
+        return depthLane(() =>
+          run(node, async () =>
+            makeDepth(node, path, await depthFinders.get(node.model), store, host, signal),
+          ),
+        )
+      }
       case 'frame':
         await Promise.all(inputsOf(node).map(input))
         return frameLane(() => run(node, () => makeFrame(node, sourcesOf(input), store, host, upscale)))
@@ -186,7 +201,7 @@ export function openLocalExecutor(
     execute,
     verdicts,
     async close() {
-      for (const opened of [painters, upscalers, inBetweeners]) await opened.close()
+      for (const opened of [painters, upscalers, inBetweeners, depthFinders]) await opened.close()
     },
   }
 }

@@ -51,7 +51,8 @@ export async function renderPlan(
     if (mix !== null && work.has(mix.key)) maker.make(mix).catch(() => {})
     for (const shot of withFirst(plan.shots, first)) {
       for (const node of nodesOfShot(shot)) {
-        if (work.has(node.key)) maker.make(node).catch(() => {})
+        // A spacing waits for the keyframes that ask for it, or all walks would be measured before anything is painted.
+        if (node.kind !== 'spacing' && work.has(node.key)) maker.make(node).catch(() => {})
       }
     }
     if (work.has(plan.movie.key)) await maker.make(plan.movie)

@@ -7,9 +7,11 @@ import { environmentFailure, Failure } from '../diagnostic/failure.js'
 import type { PainterChoice } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../graph/plan.js'
+import type { DepthFacts } from '../graph/plan-depth.js'
 import type { Host } from '../host/host.js'
 import { programVersion } from '../host/program-version.js'
 import { digestFiles, findChanged, modelDigest, type RememberedDigests } from '../models/digest.js'
+import { type DepthModel, findDepth } from '../models/find-depth.js'
 import { findInterpolation, type InterpolationModel } from '../models/find-interpolation.js'
 import { findModel } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
@@ -20,6 +22,7 @@ import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 import { encodeArguments, joinArguments } from '../video/arguments.js'
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.js'
+import { type DepthFinder, openDepthFinder } from './depth-finder.js'
 import { withEmbeddings } from './embeddings.js'
 import { openFileDigests } from './file-digests.js'
 import { atLine, checkUnchanged, choicesOf, filmFiles } from './film-files.js'
@@ -46,6 +49,7 @@ export type Studio = {
   /** Of a model that has one. */
   openUpscaler(model: string, signal: AbortSignal): Promise<Upscaler>
   openInBetweener(model: string, signal: AbortSignal): Promise<InBetweener>
+  openDepthFinder(model: string, signal: AbortSignal): Promise<DepthFinder>
   /** @throws Failure (environment) when ffmpeg or a model is missing. */
   plan(storyboard: Storyboard): Promise<Plan>
 }
@@ -121,6 +125,8 @@ export function openStudio(
     },
     openInBetweener: async (name, signal) =>
       unchanged(openInBetweener(name, host, { ...(await using(signal)), folders: [modelsFolder(host)] })),
+    openDepthFinder: async (name, signal) =>
+      unchanged(openDepthFinder(name, host, { ...(await using(signal)), folders: [modelsFolder(host)] })),
     async plan(storyboard) {
       const names = new Set(
         storyboard.shots.flatMap((s) => (s.take.kind === 'diffused' ? [s.take.diffusion.model] : [])),
@@ -139,6 +145,7 @@ export function openStudio(
         runtime: `onnxruntime-node ${runtimeVersion}`,
         device,
         interpolation: facts.interpolation,
+        depth: facts.depth,
         files,
         encoder: encoderIdentity(found),
         font: await typeIdentity(),
@@ -178,15 +185,26 @@ function encoderIdentity({ version }: Ffmpeg): string {
 }
 
 /** Null for `blend`. A model that there is not is told with its line in the script. */
-function interpolationModel(
+const interpolationModel = (
   { file, interpolation, interpolationLine }: Storyboard,
   host: Host,
-): Promise<InterpolationModel | null> {
-  return findInterpolation(interpolation, host, [modelsFolder(host)]).catch((error) => {
-    if (interpolationLine === null || !(error instanceof Failure)) throw error
-    throw new Failure(error.exitCode, `${file}:${interpolationLine}: ${error.message}`, error.hint, error)
+): Promise<InterpolationModel | null> =>
+  toldAt(file, interpolationLine, findInterpolation(interpolation, host, [modelsFolder(host)]))
+
+/** Null for `layout`, and where no camera has parallax. */
+const depthModel = async (
+  { file, depth, depthLine, shots }: Storyboard,
+  host: Host,
+): Promise<DepthModel | null> =>
+  shots.some(({ camera }) => camera.parallax > 0)
+    ? toldAt(file, depthLine, findDepth(depth, host, [modelsFolder(host)]))
+    : null
+
+const toldAt = <T>(file: string, line: number | null, finding: Promise<T>): Promise<T> =>
+  finding.catch((error) => {
+    if (line === null || !(error instanceof Failure)) throw error
+    throw new Failure(error.exitCode, `${file}:${line}: ${error.message}`, error.hint, error)
   })
-}
 
 /** Digests are remembered by path, size and mtime, so that an unchanged model is not read again. */
 async function modelFacts(
@@ -194,7 +212,9 @@ async function modelFacts(
   storyboard: Storyboard,
   { host, store, model }: Studio,
   isChecked: boolean,
-): Promise<Pick<PlanFacts, 'models' | 'interpolation'> & { digested: RememberedDigests }> {
+): Promise<
+  Pick<PlanFacts, 'models' | 'interpolation'> & { depth: DepthFacts } & { digested: RememberedDigests }
+> {
   const read: RememberedDigests = {}
   const remembered = (await store.readRecord('model-digests')) ?? {}
   let isNew = false
@@ -232,11 +252,15 @@ async function modelFacts(
       sizes: found.sizes,
     })
   }
-  const between = await interpolationModel(storyboard, host)
-  const digested = between && (await digestFiles(between.folder, between.files, host, remembered))
-  Object.assign(read, digested?.record)
-  isNew ||= digested?.changed === true
+  const whole = async (found: { folder: string; files: readonly string[] } | null) => {
+    const digested = found && (await digestFiles(found.folder, found.files, host, remembered))
+    Object.assign(read, digested?.record)
+    isNew ||= digested?.changed === true
+    return digested && { digest: digested.digest }
+  }
+  const interpolation = await whole(await interpolationModel(storyboard, host))
+  const depth = await whole(await depthModel(storyboard, host))
   // A cache that can't be written only costs the time of reading the model again.
   if (isNew) await store.writeRecord('model-digests', { ...remembered, ...read }).catch(() => {})
-  return { models: facts, interpolation: digested && { digest: digested.digest }, digested: read }
+  return { models: facts, interpolation, depth, digested: read }
 }

@@ -4,7 +4,15 @@ import { createFramer } from '../camera/framer.js'
 import { fitInside, placeInMiddle } from '../camera/letterbox.js'
 import { createLook } from '../camera/look.js'
 import { type View as CameraView, viewAt } from '../camera/move.js'
-import type { SegmentNode, Size, TakeView } from '../graph/node.js'
+import type { DepthMap } from '../depth/depth-map.js'
+import {
+  type DepthNode,
+  depthsAt,
+  type SegmentNode,
+  type Size,
+  stripAt,
+  type TakeView,
+} from '../graph/node.js'
 import type { Picture } from '../image/picture.js'
 import type { Sources } from './sources.js'
 import { openTake } from './take-reader.js'
@@ -25,6 +33,7 @@ export function openView(take: TakeView, film: Film, sources: Sources, upscale: 
   const model = take.upscaler?.model
   const finish = model === undefined ? null : (picture: Picture) => upscale(model, picture)
   const reader = openTake(take, sources, finish)
+  const depthAt = depthReader(take, sources)
   let stage: Stage | null = null
   let last: { picture: Picture; view: string } | null = null
   return {
@@ -37,8 +46,9 @@ export function openView(take: TakeView, film: Film, sources: Sources, upscale: 
       const same = JSON.stringify(view)
       // A held picture under a still camera is resampled once, however long it is seen.
       if (last?.picture === picture && last.view === same) return stage.frame
+      const depth = view.bend && (await depthAt(frame))
       last = { picture, view: same }
-      stage.render(picture, view)
+      stage.render(picture, view, depth)
       return stage.frame
     },
     close: () => reader.close(),
@@ -46,7 +56,11 @@ export function openView(take: TakeView, film: Film, sources: Sources, upscale: 
 }
 
 /** What a camera films: the whole frame, or the part of it that a letterbox leaves. */
-type Stage = { size: Size; frame: Uint8Array; render(picture: Picture, view: CameraView): void }
+type Stage = {
+  size: Size
+  frame: Uint8Array
+  render(picture: Picture, view: CameraView, depth: DepthMap | null): void
+}
 
 function openStage({ fit, look }: TakeView, picture: Size, film: Size): Stage {
   const size = fit === 'letterbox' ? fitInside(picture, film) : film
@@ -58,10 +72,26 @@ function openStage({ fit, look }: TakeView, picture: Size, film: Size): Stage {
   return {
     size,
     frame,
-    render(source, view) {
-      framer.render(source, view, seen)
+    render(source, view, depth) {
+      framer.render(source, view, seen, depth)
       grade?.(seen)
       if (!isWhole) placeInMiddle(seen, size, frame, film)
     },
+  }
+}
+
+/** The depth of what a local frame shows: on in-betweens it goes over from the one picture's to the other's. */
+function depthReader(take: TakeView, sources: Sources): (frame: number) => Promise<DepthMap | null> {
+  let read = new Map<DepthNode, DepthMap>()
+  return async (frame) => {
+    const nodes = depthsAt(take, frame)
+    const maps = new Map<DepthNode, DepthMap>()
+    for (const node of nodes) maps.set(node, read.get(node) ?? (await sources.depth(node)))
+    read = maps
+    const [from, to] = nodes.map((node) => maps.get(node)!)
+    if (from === undefined || to === undefined) return from ?? null
+    const strip = stripAt(take, frame)
+    const part = (frame - strip.frame + 1) / (strip.count + 1)
+    return { ...from, data: from.data.map((near, i) => near + (to.data[i]! - near) * part) }
   }
 }

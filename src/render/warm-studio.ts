@@ -24,6 +24,7 @@ export function keepOpen(studio: Studio): WarmStudio {
     studio.openPainter(choice.model, closing.signal, choice),
   )
   const upscalers = createPool((model: string) => studio.openUpscaler(model, closing.signal))
+  const depthFinders = createPool((model: string) => studio.openDepthFinder(model, closing.signal))
   const inBetweeners = createPool((model: string) => studio.openInBetweener(model, closing.signal))
 
   return {
@@ -36,6 +37,10 @@ export function keepOpen(studio: Studio): WarmStudio {
     async openUpscaler(model, signal) {
       const { tool, giveBack, watching } = await upscalers.lend([model], signal)
       return { ...tool, upscale: (picture, abort) => watching(tool.upscale(picture, abort)), close: giveBack }
+    },
+    async openDepthFinder(model, signal) {
+      const { tool, giveBack, watching } = await depthFinders.lend([model], signal)
+      return { ...tool, find: (picture, abort) => watching(tool.find(picture, abort)), close: giveBack }
     },
     async openInBetweener(model, signal) {
       const { tool, giveBack, spoil } = await inBetweeners.lend([model], signal)
@@ -64,7 +69,7 @@ export function keepOpen(studio: Studio): WarmStudio {
     },
     async close() {
       closing.abort(new Error('the studio was closed'))
-      await Promise.all([painters, upscalers, inBetweeners].map((pool) => pool.close()))
+      await Promise.all([painters, upscalers, inBetweeners, depthFinders].map((pool) => pool.close()))
     },
   }
 }

@@ -18,6 +18,7 @@ export const STILL: Camera = {
   roll: [0, 0],
   ease: 'in-out',
   shake: 0,
+  parallax: 0,
 }
 
 type Amount = 'rate' | 'degrees or rate' | 'part' | null
@@ -36,6 +37,7 @@ const MOVES: Readonly<Record<string, Move>> = {
   'roll left': { sets: 'roll', amount: 'degrees or rate', towards: -1 },
   'roll right': { sets: 'roll', amount: 'degrees or rate', towards: 1 },
   shake: { sets: 'shake', amount: 'part' },
+  parallax: { sets: 'parallax', amount: 'part' },
   linear: { sets: 'ease', amount: null, ease: 'linear' },
   'ease in': { sets: 'ease', amount: null, ease: 'in' },
   'ease out': { sets: 'ease', amount: null, ease: 'out' },
@@ -111,6 +113,7 @@ function combine(parts: readonly Part[]): Camera {
     roll: [0, degrees],
     ease: of('ease')?.move.ease ?? STILL.ease,
     shake: of('shake') ? (of('shake')!.part ?? USUAL.shake) : 0,
+    parallax: of('parallax') ? (of('parallax')!.part ?? USUAL.parallax) : 0,
   }
 }
 

@@ -29,6 +29,10 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'film',
     'blend',
   ),
+  depth: info(
+    'What tells near from far for a camera with parallax: a model, or `layout`, the picture itself.',
+    'layout',
+  ),
   motion: info('How a walk gets from picture to picture. Default: each pair by its pictures.'),
   fit: info('How pictures of other proportions fill the film.', 'crop', 'letterbox'),
   look: info('Colours of a flashback or a dream.', 'sepia', 'black-and-white', 'faded', 'dream', 'none'),
@@ -63,6 +67,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'roll right',
     'shake',
     'push in, pan left',
+    'push in, parallax',
   ),
   zoom: info('How close the camera is, 1 to 4 times: at the first frame and at the last.', '[1, 1.4]'),
   pan: info('Where in the room of the picture, -1 (left) to 1 (right): first frame, last frame.', '[-1, 1]'),
@@ -70,6 +75,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   roll: info('Degrees that the camera is turned to the right: first frame, last frame.', '[0, 5]'),
   ease: info('How the move gets going and comes to rest.', ...EASES),
   shake: info('How much the hand that holds the camera trembles, 0 to 1.', '0.3'),
+  parallax: info('How much more near things move than far ones, 0 to 1.', '0.5'),
   transition: info(
     'How the film gets into the shot.',
     'cut',

@@ -34,6 +34,7 @@ export const KEYS = {
     'steps',
     'guidance',
     'interpolation',
+    'depth',
     'motion',
     'fit',
     'look',
@@ -52,7 +53,7 @@ export const KEYS = {
   cast: ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
-  camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake'],
+  camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax'],
   cue: ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop'],
 } as const satisfies Record<string, readonly string[]>
 

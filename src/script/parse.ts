@@ -39,6 +39,7 @@ function emptyScript(file: string): Script {
     size: null,
     fps: null,
     interpolation: null,
+    depth: null,
     settings: NO_SETTINGS,
     cast: new Map(),
     places: new Map(),
@@ -88,6 +89,7 @@ function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script, isPa
   script.size = read('size', (e) => reader.parsed(e, '`size`', 'value/size', parseSize))
   script.fps = read('fps', (e) => reader.parsed(e, '`fps`', 'value/fps', parseFrameRate))
   script.interpolation = read('interpolation', (e) => reader.textValue(e, '`interpolation`'))
+  script.depth = read('depth', (e) => reader.textValue(e, '`depth`'))
   script.cast = read('cast', (e) => readCast(reader, e)) ?? script.cast
   script.places = read('places', (e) => readPlaces(reader, e)) ?? script.places
   const film = readSettings(reader, keys)

@@ -34,6 +34,7 @@ export function readCamera(reader: Reader, entry: Entry): Located<Camera> | null
       roll: range('roll', { min: -MAX_ROLL, max: MAX_ROLL }) ?? STILL.roll,
       ease: (ease && reader.parsed(ease, '`ease`', 'value/camera', parseEase)?.value) ?? STILL.ease,
       shake: part('shake'),
+      parallax: part('parallax'),
     },
     span: reader.span(node),
   }

@@ -85,6 +85,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
   roll: range(-MAX_ROLL, MAX_ROLL),
   ease: oneOfWords(EASES),
   shake: { type: 'number', minimum: 0, maximum: 1 },
+  parallax: { type: 'number', minimum: 0, maximum: 1 },
   transition: worded(
     KEY_INFO.transition!.examples,
     `^(${TRANSITION_KINDS.map(anyCase).join('|').replaceAll(' +', '( +|-)')})( .*)?$`,

@@ -30,6 +30,8 @@ export type Camera = {
   ease: Ease
   /** How much a hand trembles, 0 to 1. */
   shake: number
+  /** How much more near things move than far ones, 0 to 1. */
+  parallax: number
 }
 
 export type TransitionKind =
@@ -162,6 +164,7 @@ export type Script = {
   size: Located<Size> | null
   fps: Located<FrameRate> | null
   interpolation: Located<string> | null
+  depth: Located<string> | null
   /** The film's own settings; what its `defaults` says wins over them. */
   settings: Settings
   cast: Map<string, CastMember>

@@ -24,6 +24,7 @@ export const BUILT_IN = {
   size: { width: 960, height: 576 },
   fps: { num: 24, den: 1 },
   interpolation: 'film',
+  depth: 'layout',
   model: 'storybook',
   durationSeconds: 3,
   keyframesSeconds: 0.5,
@@ -135,10 +136,9 @@ export function makeStoryboard(
       size: script.size?.value ?? BUILT_IN.size,
       fps,
       interpolation: script.interpolation?.value ?? BUILT_IN.interpolation,
-      interpolationLine:
-        script.interpolation?.span.file === script.file
-          ? lines.lineAt(script.interpolation.span.start)
-          : null,
+      interpolationLine: lineIn(script, script.interpolation, lines),
+      depth: script.depth?.value ?? BUILT_IN.depth,
+      depthLine: lineIn(script, script.depth, lines),
       ...optional('sounds', cues.sounds(script.settings.sound)),
       scenes: script.scenes.map((scene, i) => ({
         ...sceneOf(scene, i, lines),
@@ -153,6 +153,10 @@ export function makeStoryboard(
 
 const optional = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]?: T })
+
+/** Null where it is not said, or in an included file. */
+const lineIn = (script: Script, said: Located<string> | null, lines: LineIndex): number | null =>
+  said?.span.file === script.file ? lines.lineAt(said.span.start) : null
 
 /** Of the script's text, and of the texts that it includes. */
 function digestOf(text: string, included: ReadonlyMap<string, string>): string {

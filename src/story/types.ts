@@ -152,6 +152,9 @@ export type Storyboard = {
   interpolation: string
   /** Where the script says so, from 1; null where it does not. */
   interpolationLine: number | null
+  /** Name or path of the depth model for cameras with parallax: `layout` is none. */
+  depth: string
+  depthLine: number | null
   /** Of the whole film; none when left out. */
   sounds?: Cue[]
   scenes: Scene[]

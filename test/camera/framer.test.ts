@@ -24,7 +24,7 @@ const degrees = (value: number) => (value * Math.PI) / 180
 /** A view of `width`, around a point, that shows `film`'s proportions. */
 const around = (x: number, y: number, width: number, film: Size, roll: number): View => {
   const height = (width * film.height) / film.width
-  return { x: x - width / 2, y: y - height / 2, width, height, roll }
+  return { x: x - width / 2, y: y - height / 2, width, height, roll, bend: null }
 }
 
 const largestDifference = (a: Uint8Array, b: Uint8Array) =>

@@ -8,7 +8,7 @@ import type { Camera } from '../../src/story/types.js'
 
 const SOURCE = { width: 320, height: 192 }
 const FILM = { width: 960, height: 576 }
-const WHOLE = { x: 0, y: 0, width: 320, height: 192, roll: 0 }
+const WHOLE = { x: 0, y: 0, width: 320, height: 192, roll: 0, bend: null }
 
 function camera(words: string): Camera {
   const parsed = parseCamera(words)
@@ -69,7 +69,7 @@ describe('a view', () => {
   it('pushes to where a pull begins, in the middle, by equal ratios', () => {
     expect(see('push in', 0)).toEqual(WHOLE)
     const close = see('push in', 1)
-    expect(close).toEqual({ x: 32, y: 192 * 0.1, width: 256, height: 192 / 1.25, roll: 0 })
+    expect(close).toEqual({ x: 32, y: 192 * 0.1, width: 256, height: 192 / 1.25, roll: 0, bend: null })
     expect(see('pull out', 0)).toEqual(close)
     expect(see('pull out', 1)).toEqual(WHOLE)
     expect(see('push in', 0.5).width).toBeCloseTo(320 / Math.sqrt(1.25), 9)

@@ -70,7 +70,11 @@ function complaintAbout(text) {
  */
 function askAbout(analysis, offset) {
   const { text, script } = analysis
-  for (const { start } of complete(text, offset, script, { models: ['storybook'], interpolations: ['film'] }))
+  for (const { start } of complete(text, offset, script, {
+    models: ['storybook'],
+    interpolations: ['film'],
+    depths: ['layout'],
+  }))
     if (!(0 <= start && start <= offset)) return `a completion starts at ${start}, the cursor is at ${offset}`
   const span = hover(analysis, offset)?.span
   if (span && !(span.start <= offset && offset <= span.end)) return 'a hover that is not about the cursor'

@@ -216,6 +216,28 @@ describe('plan', () => {
       expect(keys(text).inbetweens).toEqual(keys(text.replace('push in', 'pan left')).inbetweens)
     })
   })
+  test('parallax adds the depth of each picture to the segment, and changes no picture', () => {
+    const before = planOf('shots: [{walk: [a fox, a cat], camera: push in}, {card: x, camera: parallax}]')
+    const after = planOf(
+      'shots: [{walk: [a fox, a cat], camera: "push in, parallax"}, {card: x, camera: parallax}]',
+    )
+    const [walk, card] = after.shots
+    expect(walk!.depths.map(({ picture }) => picture)).toEqual(walk!.pictures)
+    expect(walk!.pictures.map(({ key }) => key)).toEqual(before.shots[0]!.pictures.map(({ key }) => key))
+    expect(inputsOf(walk!.segment)).toEqual(expect.arrayContaining(walk!.depths))
+    expect(nodesOfShot(walk!)).toEqual(expect.arrayContaining(walk!.depths))
+    expect(inputsOf(walk!.depths[0]!)).toEqual([walk!.pictures[0]])
+    expect([before.shots[0]!.depths, card!.depths]).toEqual([[], []])
+    const other = planOf('depth: midas\nshots: [{prompt: a fox, camera: parallax}]', {
+      depth: { digest: 'm1' },
+    })
+    const newer = planOf('depth: midas\nshots: [{prompt: a fox, camera: parallax}]', {
+      depth: { digest: 'm2' },
+    })
+    expect(manifestChanges(other.shots[0]!.depths[0]!.manifest, newer.shots[0]!.depths[0]!.manifest)).toEqual(
+      ['depth model files changed'],
+    )
+  })
   describe('keyframes on a walk', () => {
     const walk = (more = '', prompts = 'a fox, a cat, a bear') =>
       planOf(`shots: [{walk: [${prompts}], duration: 2s${more}}]`).shots[0]!

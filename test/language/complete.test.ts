@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { type Completion, complete } from '../../src/language/complete.js'
 import { CURSOR, FILM, withCursor } from './cursor.js'
 
-const SURROUNDINGS = { models: ['storybook', 'sd-1.5'], interpolations: ['film'] }
+const SURROUNDINGS = {
+  models: ['storybook', 'sd-1.5'],
+  interpolations: ['film'],
+  depths: ['layout', 'midas'],
+}
 
 function at(marked: string): { items: Completion[]; text: string; offset: number } {
   const { text, offset, analysis } = withCursor(marked)

@@ -15,6 +15,7 @@ function sourcesOf(opened: string[] = []): Sources {
         node.kind === 'keyframe' ? node.prompt[0]!.prompt : node.kind === 'card' ? node.text : node.file
       return { width, height, data: new Uint8Array(width * height * 3).fill(GREY[word]!) }
     },
+    depth: () => Promise.reject(new Error('nothing here has a depth')),
     async frames({ id, count }: InbetweenNode) {
       opened.push(id)
       const header = { width: 32, height: 20, count }

@@ -108,6 +108,7 @@ describe('a take', () => {
       { frame: 8, count: 2, node: to },
     ],
     upscaler: { model: 'm', digest: 'd' },
+    depths: [],
     camera: { ...STILL, seed: 0 },
     fit: 'crop',
     look: 'none',
@@ -124,6 +125,7 @@ describe('a take', () => {
     }
     const sources = {
       picture: async ({ key }: { key: string }) => picture(Number(key)),
+      depth: () => Promise.reject(),
       frames: async () => ({
         ...size,
         count: 5,
@@ -170,7 +172,15 @@ describe('a take', () => {
   test('without an upscaler is left as it is', async () => {
     const { take } = openNoting()
     await take.close()
-    const plain = openTake(view, { picture: async () => picture(7), frames: () => Promise.reject() }, null)
+    const plain = openTake(
+      view,
+      {
+        picture: async () => picture(7),
+        depth: () => Promise.reject(),
+        frames: () => Promise.reject(),
+      },
+      null,
+    )
     expect((await plain.at(0)).data[0]).toBe(7)
   })
 })

@@ -81,6 +81,8 @@ test.each([
   ['roll right 7deg 1.2x, push in', { zoom: [1.2, 1.5], roll: [0, 7] }],
   ['shake', { shake: 0.3 }],
   ['hold, shake 0.1', { shake: 0.1 }],
+  ['push in, parallax', { zoom: [1, 1.25], parallax: 0.5 }],
+  ['pan left, parallax 1', { zoom: [1.25, 1.25], pan: [1, -1], parallax: 1 }],
   ['push in, linear', { zoom: [1, 1.25], ease: 'linear' }],
   ['Ease Out, pan right', { zoom: [1.25, 1.25], pan: [-1, 1], ease: 'out' }],
   ['ease in-out', {}],

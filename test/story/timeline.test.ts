@@ -78,6 +78,7 @@ const filmOf = (fps: FrameRate, shots: ScriptShot[]): Script => ({
   size: null,
   fps: located(fps),
   interpolation: null,
+  depth: null,
   settings: NO_SETTINGS,
   cast: new Map(),
   places: new Map(),
