@@ -2,6 +2,7 @@
 
 import { quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
+import { FRAMINGS, type Framing } from './names.js'
 import type { Problem } from './reader.js'
 import type { Camera, Range } from './types.js'
 
@@ -19,12 +20,19 @@ export const STILL: Camera = {
   ease: 'in-out',
   shake: 0,
   parallax: 0,
+  framing: null,
 }
 
 type Amount = 'rate' | 'degrees or rate' | 'part' | null
 
 /** What a part sets of the camera, and what may stand behind its words. */
-type Move = { sets: keyof Camera | 'hold'; amount: Amount; towards?: 1 | -1; ease?: Camera['ease'] }
+type Move = {
+  sets: keyof Camera | 'hold'
+  amount: Amount
+  towards?: 1 | -1
+  ease?: Camera['ease']
+  framing?: Framing
+}
 
 const MOVES: Readonly<Record<string, Move>> = {
   hold: { sets: 'hold', amount: null },
@@ -42,6 +50,9 @@ const MOVES: Readonly<Record<string, Move>> = {
   'ease in': { sets: 'ease', amount: null, ease: 'in' },
   'ease out': { sets: 'ease', amount: null, ease: 'out' },
   'ease in-out': { sets: 'ease', amount: null, ease: 'in-out' },
+  ...Object.fromEntries(
+    FRAMINGS.map((framing): [string, Move] => [framing, { sets: 'framing', amount: null, framing }]),
+  ),
 }
 
 export const CAMERA_WORDS: readonly string[] = Object.keys(MOVES)
@@ -64,6 +75,12 @@ const ALSO: Readonly<Record<string, string>> = {
   'ease-out': 'ease out',
   'ease-in-out': 'ease in-out',
   'ease in out': 'ease in-out',
+  'close up': 'close-up',
+  closeup: 'close-up',
+  'medium close-up': 'medium shot',
+  'mid shot': 'medium shot',
+  'long shot': 'wide shot',
+  'full shot': 'wide shot',
 }
 
 /** Part of a text, and where it stands in it. */
@@ -113,6 +130,7 @@ function combine(parts: readonly Part[]): Camera {
     roll: [0, degrees],
     ease: of('ease')?.move.ease ?? STILL.ease,
     shake: of('shake') ? (of('shake')!.part ?? USUAL.shake) : 0,
+    framing: of('framing')?.move.framing ?? null,
     parallax: of('parallax') ? (of('parallax')!.part ?? USUAL.parallax) : 0,
   }
 }

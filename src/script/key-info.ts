@@ -1,7 +1,7 @@
 // What each key says, in one sentence: for the JSON Schema, completion and hover. A test holds it to the tables of keys.
 
 import type { KEYS, LATER, Level } from './keys.js'
-import { AMBIENCES, EASES } from './names.js'
+import { AMBIENCES, EASES, FRAMINGS } from './names.js'
 
 type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
 
@@ -68,6 +68,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
     'shake',
     'push in, pan left',
     'push in, parallax',
+    'close-up, push in',
   ),
   zoom: info('How close the camera is, 1 to 4 times: at the first frame and at the last.', '[1, 1.4]'),
   pan: info('Where in the room of the picture, -1 (left) to 1 (right): first frame, last frame.', '[-1, 1]'),
@@ -75,6 +76,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   roll: info('Degrees that the camera is turned to the right: first frame, last frame.', '[0, 5]'),
   ease: info('How the move gets going and comes to rest.', ...EASES),
   shake: info('How much the hand that holds the camera trembles, 0 to 1.', '0.3'),
+  framing: info('How much the picture shows, in words at the start of the prompt.', ...FRAMINGS),
   parallax: info('How much more near things move than far ones, 0 to 1.', '0.5'),
   transition: info(
     'How the film gets into the shot.',

@@ -53,7 +53,7 @@ export const KEYS = {
   cast: ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
-  camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax'],
+  camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing'],
   cue: ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop'],
 } as const satisfies Record<string, readonly string[]>
 

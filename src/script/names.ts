@@ -30,6 +30,17 @@ export const MOTIONS = ['hold', 'dissolve', 'morph', 'cut'] as const
 
 export type Motion = (typeof MOTIONS)[number]
 
+/** How much of somebody a picture shows, the nearest first. */
+export const FRAMINGS = [
+  'extreme close-up',
+  'close-up',
+  'medium shot',
+  'wide shot',
+  'establishing shot',
+] as const
+
+export type Framing = (typeof FRAMINGS)[number]
+
 /** How a camera move gets going and comes to rest. */
 export const EASES = ['linear', 'in', 'out', 'in-out'] as const
 
@@ -59,6 +70,9 @@ export const parseFit = (text: string): Parsed<Fit> => choose(text, FITS, 'value
 export const parseLook = (text: string): Parsed<FilmLook> => choose(text, LOOKS, 'value/look', 'a look')
 
 export const parseEase = (text: string): Parsed<Ease> => choose(text, EASES, 'value/camera', 'a way to ease')
+
+export const parseFraming = (text: string): Parsed<Framing> =>
+  choose(text, FRAMINGS, 'value/camera', 'a framing')
 
 function choose<Name extends string>(
   text: string,

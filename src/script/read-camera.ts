@@ -2,7 +2,7 @@
 
 import { isMap, isSeq } from 'yaml'
 import { MAX_ROLL, MAX_ZOOM, parseCamera, STILL, USUAL } from './camera.js'
-import { parseEase } from './names.js'
+import { parseEase, parseFraming } from './names.js'
 import { readKeys } from './read-keys.js'
 import type { Entry, Reader } from './reader.js'
 import type { Camera, Located, Range } from './types.js'
@@ -22,7 +22,7 @@ export function readCamera(reader: Reader, entry: Entry): Located<Camera> | null
     const found = keys.get(key)
     return (found && reader.number(found, `\`${key}\``, { min: 0, max: 1, integer: false })?.value) ?? 0
   }
-  const ease = keys.get('ease')
+  const [ease, framing] = [keys.get('ease'), keys.get('framing')]
   const [pan, tilt] = [range('pan', { min: -1, max: 1 }), range('tilt', { min: -1, max: 1 })]
   // A pan needs room: without a zoom it gets as much as in words.
   const close = pan === null && tilt === null ? 1 : USUAL.rate
@@ -35,6 +35,7 @@ export function readCamera(reader: Reader, entry: Entry): Located<Camera> | null
       ease: (ease && reader.parsed(ease, '`ease`', 'value/camera', parseEase)?.value) ?? STILL.ease,
       shake: part('shake'),
       parallax: part('parallax'),
+      framing: (framing && reader.parsed(framing, '`framing`', 'value/camera', parseFraming)?.value) ?? null,
     },
     span: reader.span(node),
   }

@@ -4,7 +4,7 @@
 import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
-import { AMBIENCES, EASES, FITS, LOOKS, MOTIONS, SCHEDULERS } from './names.js'
+import { AMBIENCES, EASES, FITS, FRAMINGS, LOOKS, MOTIONS, SCHEDULERS } from './names.js'
 import { TRANSITION_KINDS } from './transition.js'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -86,6 +86,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
   ease: oneOfWords(EASES),
   shake: { type: 'number', minimum: 0, maximum: 1 },
   parallax: { type: 'number', minimum: 0, maximum: 1 },
+  framing: oneOfWords(FRAMINGS),
   transition: worded(
     KEY_INFO.transition!.examples,
     `^(${TRANSITION_KINDS.map(anyCase).join('|').replaceAll(' +', '( +|-)')})( .*)?$`,

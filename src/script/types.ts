@@ -1,9 +1,9 @@
 // What a script says, as written: every value with its span, nothing resolved. Resolving is story/'s work.
 
 import type { Span } from '../diagnostic/diagnostic.js'
-import type { Ambience, Ease, FilmLook, Fit, Motion } from './names.js'
+import type { Ambience, Ease, FilmLook, Fit, Framing, Motion } from './names.js'
 
-export type { Ambience, Ease, FilmLook, Fit, Motion } from './names.js'
+export type { Ambience, Ease, FilmLook, Fit, Framing, Motion } from './names.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -32,6 +32,8 @@ export type Camera = {
   shake: number
   /** How much more near things move than far ones, 0 to 1. */
   parallax: number
+  /** Words for the prompt; null for none. */
+  framing: Framing | null
 }
 
 export type TransitionKind =

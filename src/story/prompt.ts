@@ -3,6 +3,7 @@
 import type { Checked, Diagnostic, Span } from '../diagnostic/diagnostic.js'
 import { makeDiagnostic, quote } from '../diagnostic/make.js'
 import { editDistance, nearest } from '../diagnostic/suggest.js'
+import { FRAMINGS, type Framing } from '../script/names.js'
 import type { CastMember, Located } from '../script/types.js'
 import { normalizeBlend } from './blend.js'
 import { findMentions, type Mention, mentionPattern } from './mention.js'
@@ -12,6 +13,8 @@ import { type Portrait, portraitsAt } from './portrait.js'
 import type { PromptBlend } from './types.js'
 
 export type Setting = {
+  /** How much the picture shows, as the camera has it. */
+  framing: Framing | null
   place: string | null
   time: string | null
   weather: string | null
@@ -77,7 +80,7 @@ export function composePrompt(
   const value = normalizeBlend(
     combinations(described).map(({ portraits, weight }) => ({
       prompt: joinParts([
-        replaceMentions(words.value, described, portraits),
+        framed(replaceMentions(words.value, described, portraits), setting.framing),
         setting.place,
         setting.time,
         setting.weather,
@@ -282,6 +285,12 @@ function replaceMentions(
     at = mention.end
   }
   return result + text.slice(at)
+}
+
+/** `close-up of TOM`; a prompt that says itself how much it shows is left as it is. */
+export function framed(prompt: string, framing: Framing | null): string {
+  const says = framing === null || FRAMINGS.some((words) => hasWords(prompt, words))
+  return says ? prompt : `${framing} of ${prompt}`
 }
 
 /** Comma-separated; a part whose words stand in the prompt already is left out. */

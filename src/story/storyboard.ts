@@ -11,7 +11,7 @@ import { promptsOf } from '../script/prompts.js'
 import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
 import { alongWalk } from './blend.js'
 import { filesOf } from './files.js'
-import { type CastTable, castTable, composePrompt, membersIn, type Setting } from './prompt.js'
+import { type CastTable, castTable, composePrompt, framed, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { cueReader } from './sounds.js'
 import { standingsIn } from './standing.js'
@@ -227,6 +227,7 @@ function promptComposer(
   const placeWords = script.scenes.map((scene) => placeOf(scene, places, script, diagnostics))
   return (words, { scene, sceneIndex, settings }) => {
     const setting: Setting = {
+      framing: settings.camera?.value.framing ?? null,
       place: placeWords[sceneIndex]!,
       time: scene.time?.value ?? null,
       weather: scene.weather?.value ?? null,
@@ -347,7 +348,8 @@ function diffusionOf(
   const { shot, settings } = draft
   const prompts = promptsOf(shot)
   const members = membersIn(prompts, table, source)
-  const standings = prompts[0] ? standingsIn(prompts[0].value, table) : []
+  const framing = settings.camera?.value.framing ?? null
+  const standings = prompts[0] ? standingsIn(framed(prompts[0].value, framing), table) : []
   const model = shot.settings.model ?? modelOf(members, diagnostics) ?? settings.model
   return {
     model: model?.value ?? BUILT_IN.model,

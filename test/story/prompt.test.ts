@@ -36,6 +36,28 @@ describe('what a prompt is made of', () => {
     expect(promptOf(text)).toBe('a boat, a village by the sea, dawn, fog, oil painting')
   })
 
+  test('a framing of the camera stands before the words, and is not said twice', () => {
+    const framed = (camera: string, prompt: string, more = '') =>
+      promptOf(`${CAST}${more}shots:\n  - {prompt: ${prompt}, camera: "${camera}"}\n`)
+    expect(framed('close-up, push in', 'FOX by the sea')).toBe('close-up of an orange fox by the sea')
+    expect(framed('wide shot', 'a boat on the left')).toBe('wide shot of a boat on the left')
+    expect(framed('close-up', 'close-up of FOX')).toBe('close-up of an orange fox')
+    expect(framed('close-up', 'FOX in a wide shot')).toBe('an orange fox in a wide shot')
+    expect(framed('push in', 'FOX')).toBe('an orange fox')
+    expect(promptOf('defaults: {camera: {framing: medium shot}}\nshots: [a fox]')).toBe(
+      'medium shot of a fox',
+    )
+    expect(promptOf('defaults: {camera: close-up}\nshots: [{prompt: a fox, camera: pan left}]')).toBe('a fox')
+  })
+
+  test('a framing holds for every prompt of a walk', () => {
+    const { take } = checkScript('shots: [{walk: [a fox, a cat], camera: close-up}]', 'x').storyboard!
+      .shots[0]!
+    expect(take).toMatchObject({
+      waypoints: [[{ prompt: 'close-up of a fox' }], [{ prompt: 'close-up of a cat' }]],
+    })
+  })
+
   test('empty parts are skipped', () => {
     expect(promptOf('- a boat\n')).toBe('a boat')
   })

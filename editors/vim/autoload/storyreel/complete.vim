@@ -4,11 +4,12 @@ let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'sch
 let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
-let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax']
+let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing']
 let s:cue = ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop']
 let s:member = ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding']
 let s:values = {
-  \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left', 'push in, parallax'],
+  \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left', 'push in, parallax', 'close-up, push in'],
+  \ 'framing': ['extreme close-up', 'close-up', 'medium shot', 'wide shot', 'establishing shot'],
   \ 'ease': ['linear', 'in', 'out', 'in-out'],
   \ 'transition': ['cut', 'dissolve 1s', 'fade black 1s', 'fade white 1s', 'wipe left 1s', 'slide left 1s', 'iris in 1s', 'whip pan right 0.5s', 'match cut 0.5s', 'morph 0.5s'],
   \ 'motion': ['hold', 'dissolve', 'morph', 'cut'],
