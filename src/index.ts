@@ -14,6 +14,7 @@ import { embeddedVocabulary } from './models/vocabulary.js'
 import { checkFiles } from './render/check-files.js'
 import type { OnEvent, RenderDone } from './render/events.js'
 import type { RenderContext } from './render/executor.js'
+import { spokenLengths } from './render/make-speech.js'
 import { historyNameOf, paintPictures, renderPlan } from './render/render-plan.js'
 import { openStudio, type Studio } from './render/studio.js'
 import { findWork } from './render/work.js'
@@ -21,10 +22,11 @@ import { decodeScript } from './script/decode.js'
 import { type IncludedFiles, includesOf } from './script/include.js'
 import { inOrder } from './script/parse.js'
 import { cacheCapBytes, cacheFolder } from './store/location.js'
-import { openStore } from './store/store.js'
+import { openStore, type Store } from './store/store.js'
 import { checkScript, textsOf } from './story/check.js'
 import { checkGlyphs, typesetText } from './story/glyph-check.js'
 import { mentionedFiles } from './story/mentioned-files.js'
+import type { SpokenLengths } from './story/speech.js'
 import type { Storyboard } from './story/types.js'
 import type { Vocabulary } from './story/vocabulary.js'
 
@@ -96,7 +98,7 @@ export type LoadedScript = {
  */
 export async function checkBytes(
   bytes: Uint8Array,
-  options: { file: string; set?: readonly string[]; host?: Host },
+  options: { file: string; set?: readonly string[]; host?: Host; store?: Store },
 ): Promise<LoadedScript> {
   const { file } = options
   const decoded = decodeScript(bytes, file)
@@ -105,7 +107,14 @@ export async function checkBytes(
   const { text } = decoded
   const host = options.host ?? nodeHost()
   const [words, included] = await Promise.all([embeddedVocabulary(host), readIncludes(text, file, host)])
-  const { storyboard, script, diagnostics } = checkScript(text, file, options.set ?? [], words, included)
+  const check = (lengths?: SpokenLengths) =>
+    checkScript(text, file, options.set ?? [], words, included, lengths)
+  const estimated = check()
+  // A shot is as long as what is said in it, and how long that is, only speaking tells.
+  const isSilent = !estimated.storyboard?.shots.some(({ lines }) => lines)
+  const { storyboard, script, diagnostics } = isSilent
+    ? estimated
+    : check(await spokenLengths(estimated.storyboard!, options.store ?? defaultStore(host), host))
   const aboutFiles = await checkFiles(mentionedFiles(script), host)
   const sources = new Map([[file, text], ...textsOf(included)])
   const aboutGlyphs = storyboard
@@ -157,7 +166,7 @@ async function readIncluded(name: string, host: Host): Promise<{ text: string } 
  */
 export async function loadScript(
   path: string,
-  options: { set?: readonly string[]; host?: Host } = {},
+  options: { set?: readonly string[]; host?: Host; store?: Store } = {},
 ): Promise<LoadedScript> {
   const host = options.host ?? nodeHost()
   const bytes = await host.readFile(resolve(host.cwd, path)).catch((error) => {
@@ -172,11 +181,13 @@ export async function loadScript(
  */
 export const vocabulary = (): Promise<Vocabulary | null> => embeddedVocabulary(nodeHost())
 
+const defaultStore = (host: Host, folder?: string): Store =>
+  openStore(cacheFolder(folder, host), host, cacheCapBytes(host))
+
 /** Opens cache, models and ffmpeg as they are needed; give it to `plan` and `render`, or let them make their own. */
 export function studio(options: StudioOptions = {}): Studio {
   const host = options.host ?? nodeHost()
-  const store = openStore(cacheFolder(options.cacheFolder, host), host, cacheCapBytes(host))
-  return openStudio(host, store, {
+  return openStudio(host, defaultStore(host, options.cacheFolder), {
     device: options.device ?? 'auto',
     isChecked: options.safety ?? true,
   })

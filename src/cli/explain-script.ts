@@ -11,7 +11,7 @@ import {
 import { describeVerdict } from '../render/verdict-words.js'
 import type { Storyboard } from '../story/types.js'
 import type { StudioFlags } from './options.js'
-import { formatClock } from './progress-words.js'
+import { formatClock, pluralOf } from './progress-words.js'
 import { loadScript, storyboardOf } from './script-file.js'
 import { defaultOutput } from './script-paths.js'
 import { withStudio } from './studio.js'
@@ -20,10 +20,11 @@ export type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output
 
 export async function explainScript(script: string, flags: ExplainFlags): Promise<void> {
   const output = resolve(flags.output ?? (script === '-' ? 'film.mp4' : defaultOutput(script)))
-  const storyboard = storyboardOf(await loadScript(script, flags.set))
-  const explained = await withStudio(flags, async (studio) =>
-    explainPlan(await plan(storyboard, studio), output, studio.store, studio.host),
-  )
+  const { storyboard, explained } = await withStudio(flags, async (studio) => {
+    const { store, host } = studio
+    const storyboard = storyboardOf(await loadScript(script, flags.set, store))
+    return { storyboard, explained: await explainPlan(await plan(storyboard, studio), output, store, host) }
+  })
   process.stdout.write(
     flags.json ? `${JSON.stringify(explained, null, 2)}\n` : shotList(storyboard, explained),
   )
@@ -40,6 +41,7 @@ function shotList(storyboard: Storyboard, { shots, mix, movie }: PlanExplanation
     lines.push(
       `  ${shot.id.padEnd(6)} ${formatClock(seconds(shot.start))}  ${length} s  line ${shot.line}  ${shot.prompt}`,
     )
+    lines.push(...shot.speech.map(({ speaker, text }) => `         ${speaker ?? 'NARRATOR'}: ${text}`))
     lines.push(...acrossLines(shot), ...motionLines(shot))
     const reasons = new Map<string, string[]>()
     for (const { kind, reason } of shot.nodes) {
@@ -47,13 +49,19 @@ function shotList(storyboard: Storyboard, { shots, mix, movie }: PlanExplanation
     }
     for (const [reason, kinds] of reasons) lines.push(`         ${formatKinds(kinds)}: ${reason}`)
   }
-  if (mix?.reason) lines.push('', `sound: ${mix.reason}`)
+  if (mix?.reason) lines.push('', `sound: ${shortened(mix.reason)}`)
   const toMake = [...shots.flatMap((s) => s.nodes), ...(mix ? [mix] : [])].filter((n) => n.reason).length
   if (toMake > 0) lines.push('', `${toMake} nodes would be made, and the film joined.`)
   else
     lines.push('', movie === null ? 'Everything is up to date.' : `Only the film would be joined: ${movie}.`)
   return `${lines.join('\n')}\n`
 }
+
+/** A shot that got longer moves every sound behind it. */
+const shortened = (reason: string): string =>
+  reason.length <= MOST_OF_A_REASON ? reason : `${reason.slice(0, MOST_OF_A_REASON)}…`
+
+const MOST_OF_A_REASON = 200
 
 /** How the film gets from the shot before, where that was looked at. */
 function acrossLines({ nodes }: ShotExplanation): string[] {
@@ -89,5 +97,5 @@ function motionLines({ motion, nodes }: ShotExplanation): string[] {
 function formatKinds(kinds: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts].map(([kind, n]) => (n === 1 ? kind : `${n} ${kind}s`)).join(', ')
+  return [...counts].map(([kind, n]) => (n === 1 ? kind : `${n} ${pluralOf(kind)}`)).join(', ')
 }

@@ -19,7 +19,12 @@ export const lockVerb: Verb = (program) => {
     const written = new Set<string>()
     await withStudio(flags, async (studio) => {
       for (const script of expandScripts(scripts))
-        written.add(await writeLock(script, await plan(storyboardOf(await loadScript(script)), studio)))
+        written.add(
+          await writeLock(
+            script,
+            await plan(storyboardOf(await loadScript(script, [], studio.store)), studio),
+          ),
+        )
     })
     for (const path of written) process.stdout.write(`${path}\n`)
   })

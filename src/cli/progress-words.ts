@@ -16,7 +16,10 @@ export function formatDone({ frames, seconds, elapsedMs, nodes }: RenderDone): s
 
 export const formatCounts = (counts: Counts): string =>
   Object.entries(counts)
-    .map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`)
+    .map(([kind, n]) => `${n} ${n === 1 ? kind : pluralOf(kind)}`)
     .join(', ')
+
+/** Of a kind of node. */
+export const pluralOf = (kind: string): string => `${kind}${/(?:ch|x)$/.test(kind) ? 'es' : 's'}`
 
 export const sumCounts = (counts: Counts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)

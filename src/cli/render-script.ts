@@ -99,7 +99,7 @@ async function renderOne(
   const seconds = () => (performance.now() - startedMs) / 1000
   let loaded: LoadedScript | null = null
   try {
-    loaded = await loadScript(script, overridesOf(flags))
+    loaded = await loadScript(script, overridesOf(flags), studio.store)
     const done = await renderFilm(loaded, script, output, flags, studio, signal, onEvent)
     progress.close()
     process.stdout.write(`${output}\n`)

@@ -3,15 +3,21 @@
 import { Failure } from '../diagnostic/failure.js'
 import { type DiagnosticFormat, formatDiagnostics } from '../diagnostic/format.js'
 import { checkBytes, type LoadedScript, loadScript as loadFile } from '../index.js'
+import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 
 /**
- * Reads and checks a script; `-` is stdin.
+ * Reads and checks a script; `-` is stdin. What is said in it is spoken into `store`; default: the cache.
  * @throws Failure (environment) when the file can't be read.
  */
-export async function loadScript(path: string, set: readonly string[] = []): Promise<LoadedScript> {
-  if (path !== '-') return loadFile(path, { set })
-  return checkBytes(await readAll(process.stdin), { file: '<stdin>', set })
+export async function loadScript(
+  path: string,
+  set: readonly string[] = [],
+  store?: Store,
+): Promise<LoadedScript> {
+  const options = { set, ...(store && { store }) }
+  if (path !== '-') return loadFile(path, options)
+  return checkBytes(await readAll(process.stdin), { file: '<stdin>', ...options })
 }
 
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -13,6 +13,7 @@ import type {
   SoundSource,
   Standing,
   Storyboard,
+  Voice,
 } from '../story/types.js'
 
 export type ManifestValue = string | number | boolean | null | readonly ManifestValue[]
@@ -160,10 +161,13 @@ export type SegmentNode = NodeBase & {
   fps: Storyboard['fps']
 }
 
+/** A line of speech, in a voice. */
+export type SpeechNode = NodeBase & { kind: 'speech'; text: string; voice: Voice }
+
 /** A sound's part in the film. Times are samples of 1/48,000 s. */
 export type MixTrack = {
-  role: 'music' | 'ambience' | 'effect'
-  source: SoundSource
+  role: 'music' | 'ambience' | 'effect' | 'speech'
+  source: SoundSource | { kind: 'speech'; node: SpeechNode }
   /** In the film. */
   start: number
   length: number
@@ -197,6 +201,7 @@ export type Node =
   | FrameNode
   | InbetweenNode
   | SegmentNode
+  | SpeechNode
   | MixNode
   | MovieNode
 export type NodeKind = Node['kind']
@@ -229,8 +234,10 @@ export function inputsOf(node: Node): Node[] {
           ]),
         ]),
       ]
-    case 'mix':
+    case 'speech':
       return []
+    case 'mix':
+      return [...new Set(node.tracks.flatMap(({ source }) => (source.kind === 'speech' ? source.node : [])))]
     case 'movie':
       return [...new Set<Node>(node.mix === null ? node.segments : [...node.segments, node.mix])]
   }

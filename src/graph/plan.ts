@@ -22,11 +22,13 @@ import {
   type SegmentNode,
   type Size,
   type SpacingNode,
+  type SpeechNode,
   type Strip,
   type TakeView,
 } from './node.js'
 import { type DepthFacts, planDepths } from './plan-depth.js'
 import { type MixFacts, planMix } from './sound.js'
+import { planSpeech } from './speech.js'
 
 /** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
 export type ModelFacts = {
@@ -77,6 +79,8 @@ export type PlannedShot = {
   /** Of a match cut or morph into the shot: the pictures of both sides, and what lies between. */
   across: { from: FrameNode; to: FrameNode; inbetween: InbetweenNode } | null
   segment: SegmentNode
+  /** What is said in it, line by line. */
+  speech: SpeechNode[]
 }
 
 /** Inputs first. */
@@ -87,6 +91,7 @@ export const nodesOfShot = ({
   inbetweens,
   across,
   segment,
+  speech,
 }: PlannedShot): Node[] => [
   ...(spacing ? [spacing] : []),
   ...pictures,
@@ -94,6 +99,7 @@ export const nodesOfShot = ({
   ...inbetweens,
   ...(across ? [across.from, across.to, across.inbetween] : []),
   segment,
+  ...speech,
 ]
 
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
@@ -139,7 +145,8 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     }
     const segment = planSegment(shot, parts, storyboard, facts)
     const { view: _, ...nodes } = takes[i]!
-    return { shot, ...nodes, across, segment }
+    const speech = planSpeech(shot, facts.speech ?? '').map(({ node }) => node)
+    return { shot, ...nodes, across, segment, speech }
   })
   const segments = shots.map((s) => s.segment)
   const mix = planMix(storyboard, facts)
@@ -170,7 +177,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
   }
 }
 
-type PlannedTake = Omit<PlannedShot, 'shot' | 'across' | 'segment'> & { view: TakeView }
+type PlannedTake = Omit<PlannedShot, 'shot' | 'across' | 'segment' | 'speech'> & { view: TakeView }
 
 function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): PlannedTake {
   const { camera, fit, look, frames } = shot

@@ -1,8 +1,9 @@
 // What is heard, as one node: tracks in samples of the film. Pure.
 
 import { basename } from 'node:path'
-import type { Cue, Shot, SoundSource, Storyboard } from '../story/types.js'
+import type { Cue, Shot, Storyboard } from '../story/types.js'
 import { keyOf, type Manifest, type MixNode, type MixTrack } from './node.js'
+import { planSpeech } from './speech.js'
 
 /** Samples a second of each channel. */
 export const SAMPLE_RATE = 48_000
@@ -21,6 +22,8 @@ export type MixFacts = {
   sounds?: ReadonlyMap<string, SoundFacts>
   /** Identity of what decodes and encodes sound. */
   mixer?: string
+  /** Identity of what speaks. */
+  speech?: string
 }
 
 /** Raised when the code that mixes changes its samples. */
@@ -28,7 +31,7 @@ const FORMAT = 1
 /** Music is brought to this loudness, in LUFS: under speech, which has -16. */
 const MUSIC_LUFS = -20
 /** Factors under speech: -12 dB and -6 dB. */
-const UNDER_SPEECH = { music: 0.25, ambience: 0.5, effect: 1 } as const
+const UNDER_SPEECH = { music: 0.25, ambience: 0.5, effect: 1, speech: 1 } as const
 /** What the end of the film or of its place cuts off is faded, so that it does not click. */
 const SOFT_CUT = SAMPLE_RATE / 20
 
@@ -52,6 +55,7 @@ export function planMix(storyboard: Storyboard, facts: MixFacts): MixNode | null
     ...musicRuns(shots).flatMap(({ cues, scope, playedFrames }) =>
       cues.map((cue) => musicTrack(cue, scope, playedFrames, clock, facts)),
     ),
+    ...shots.flatMap((shot) => speechTracks(shot, clock, facts)),
   ].filter((track) => track !== null)
   if (tracks.length === 0) return null
   const samples = clock.sampleAt(frames)
@@ -59,7 +63,7 @@ export function planMix(storyboard: Storyboard, facts: MixFacts): MixNode | null
     ['kind', `mix ${FORMAT}`],
     ['mixer', facts.mixer ?? ''],
     ['samples', samples],
-    ...tracks.map((track, i) => [`sound ${i + 1}`, trackManifest(track, facts)] as const),
+    ...tracks.flatMap((track, i) => trackManifest(track, i + 1, facts)),
   ]
   return { kind: 'mix', id: 'mix', key: keyOf(manifest), manifest, tracks, samples }
 }
@@ -136,6 +140,22 @@ function musicTrack(
   return trackOf(cue, 'music', clock.sampleAt(scope.from), clock.sampleAt(scope.to), played, gain, facts)
 }
 
+function speechTracks(shot: Shot, clock: Clock, facts: MixFacts): MixTrack[] {
+  const shotStart = clock.sampleAt(shot.start)
+  return planSpeech(shot, facts.speech ?? '').flatMap(({ node, line }) => {
+    const start = shotStart + samplesOf(line.startSeconds)
+    const length = Math.min(samplesOf(line.seconds), clock.end - start)
+    if (length <= 0) return []
+    const cut = length < samplesOf(line.seconds) ? SOFT_CUT : 0
+    return {
+      role: 'speech' as const,
+      source: { kind: 'speech' as const, node },
+      ...{ start, length, from: 0, skip: 0, fadeIn: 0, fadeOut: Math.min(length, cut) },
+      ...{ gain: 1, isLooped: false, underSpeech: UNDER_SPEECH.speech },
+    }
+  })
+}
+
 /** Null for what is over before it begins. `played` is what would have been heard already. */
 function trackOf(
   cue: Cue,
@@ -180,12 +200,13 @@ function factsOf(file: string, { sounds }: MixFacts): SoundFacts {
   return found
 }
 
-const trackManifest = (track: MixTrack, facts: MixFacts): Manifest[number][1] => [
-  track.role,
-  ...sourceManifest(track.source, facts),
-  ...[track.start, track.length, track.from, track.skip, track.fadeIn, track.fadeOut],
-  ...[track.gain, track.isLooped],
-]
-
-const sourceManifest = (source: SoundSource, facts: MixFacts): [string, string] =>
-  source.kind === 'file' ? [basename(source.file), factsOf(source.file, facts).digest] : ['made', source.word]
+function trackManifest(track: MixTrack, number: number, facts: MixFacts): Manifest {
+  const { role, source, start, length, from, skip, fadeIn, fadeOut, gain, isLooped } = track
+  const what = source.kind === 'file' ? basename(source.file) : source.kind === 'ambience' ? source.word : ''
+  const name = `${number}. ${role} ${what}`.trim()
+  return [
+    [name, [start, length, from, skip, fadeIn, fadeOut, gain, isLooped]],
+    ...(source.kind === 'file' ? [[`${name} digest`, factsOf(source.file, facts).digest] as const] : []),
+    ...(source.kind === 'speech' ? [[`input ${name}`, source.node.key] as const] : []),
+  ]
+}

@@ -39,6 +39,11 @@ export function namesIn({ cast, places, scenes }: Script, text: string): NameUse
   for (const scene of scenes) {
     const place = scene.place && byName.get(scene.place.value.toLowerCase())
     if (place) uses.push({ kind: 'place', place, span: scene.place!.span, definition: false, scene })
+    for (const { speaker } of scene.shots.flatMap(({ say }) => say?.value ?? [])) {
+      const member = speaker && cast.get(speaker.value)
+      if (member)
+        uses.push({ kind: 'member', member, mention: null, span: speaker.span, definition: false, scene })
+    }
     for (const prompt of promptsIn(scene)) uses.push(...usesIn(prompt, scene, cast, pattern, text))
   }
   const seen = new Set<string>()

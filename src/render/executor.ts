@@ -21,6 +21,7 @@ import { makeMovie } from './make-movie.js'
 import { makeCard, makeFrame, makeImage, makeKeyframe, type Painting } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
 import { makeSpacing, promptOf } from './make-spacing.js'
+import { makeSpeech } from './make-speech.js'
 import { createOpenings } from './openings.js'
 import type { Painter } from './painter.js'
 import { provenanceOf } from './provenance.js'
@@ -172,8 +173,14 @@ export function openLocalExecutor(
           await Promise.all(inputs)
           return segment
         })
-      case 'mix':
-        return segmentLane(() => run(node, () => makeMix(node, store, host, context.ffmpeg, signal)))
+      case 'speech':
+        return segmentLane(() => run(node, () => makeSpeech(node, store, host, signal)))
+      case 'mix': {
+        // Outside of the lane: what waits in it would keep its inputs from being made.
+        const inputs = new Map<string, Artefact>()
+        for (const each of inputsOf(node)) inputs.set(each.key, await input(each))
+        return segmentLane(() => run(node, () => makeMix(node, inputs, store, host, context.ffmpeg, signal)))
+      }
       case 'movie': {
         const [made, mix] = await Promise.all([
           Promise.all(node.segments.map(input)),

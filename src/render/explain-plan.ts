@@ -37,6 +37,8 @@ export type ShotExplanation = {
   /** As the script has it; null is for each pair of keyframes to decide. */
   motion: Motion | null
   line: number
+  /** What is said; times in seconds from the start of the shot. */
+  speech: { speaker: string | null; text: string; start: number; seconds: number }[]
   nodes: NodeExplanation[]
 }
 
@@ -80,6 +82,12 @@ export async function explainPlan(
       model: diffusion?.model ?? null,
       motion: shot.take.kind === 'diffused' ? shot.take.motion : null,
       line: shot.line,
+      speech: (shot.lines ?? []).map(({ speaker, text, startSeconds, seconds }) => ({
+        speaker,
+        text,
+        start: startSeconds,
+        seconds,
+      })),
       nodes,
     })
   }

@@ -18,6 +18,7 @@ import { modelsFolder } from '../models/models-folder.js'
 import { type Model, readModel, UPSCALER } from '../models/read-model.js'
 import { type ChosenDevice, chooseDevice } from '../onnx/choose-device.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
+import { SPEECH_ENGINE } from '../sound/speak.js'
 import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 import { encodeArguments, joinArguments } from '../video/arguments.js'
@@ -151,6 +152,7 @@ export function openStudio(
         font: await typeIdentity(),
         sounds: await soundFacts(storyboard, found, studio, digests),
         mixer: mixerIdentity(found),
+        speech: SPEECH_ENGINE,
       })
       await checkKeyframes(plan, studio)
       return plan

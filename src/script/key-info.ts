@@ -2,6 +2,7 @@
 
 import type { KEYS, LATER, Level } from './keys.js'
 import { AMBIENCES, EASES, FRAMINGS } from './names.js'
+import { VOICE_WORDS } from './voice.js'
 
 type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
 
@@ -102,12 +103,15 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   'fade out': info('How long it takes to go down, at its end.', '2s'),
   loop: info('Whether it repeats until its shot, scene or film ends.', 'true', 'false'),
   subtitles: info('Whether what is said is written as well.'),
-  voice: info('The voice that speaks.'),
+  voice: info(
+    'Who speaks, and how: `old woman`, `low`, `girl, fast`. Default: as somebody looks.',
+    ...VOICE_WORDS,
+  ),
   lora: info('LoRA files that change the model: `FILE` or `FILE:WEIGHT`, or a list.'),
   embedding: info('Textual inversions, words that a file explains: `FILE` or `WORD=FILE`, or a list.'),
   include: info('Other files with cast, places and settings: one path, or a list.'),
   reference: info('A picture that the member looks like.'),
-  say: info('What is said in the shot.'),
+  say: info('What is said in the shot: a text, `NAME: text`, or a list of these.'),
   caption: info('Words at the bottom of the picture.'),
   image: info('A picture file: shown as it is, or, with a `prompt`, painted from.'),
   strength: info('How much of `image` is painted anew, 0 to 1.', '0.8', '0.5'),

@@ -19,6 +19,7 @@ export const SETTING_KEYS = [
   'embedding',
   'music',
   'sound',
+  'voice',
 ] as const
 
 export const KEYS = {
@@ -42,6 +43,7 @@ export const KEYS = {
     'embedding',
     'music',
     'sound',
+    'voice',
     'include',
     'cast',
     'places',
@@ -50,9 +52,9 @@ export const KEYS = {
     'shots',
   ],
   defaults: SETTING_KEYS,
-  cast: ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding'],
+  cast: ['looks', 'born', 'outfits', 'voice', 'seed', 'reference', 'model', 'lora', 'embedding'],
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
-  shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', ...SETTING_KEYS],
+  shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', 'say', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing'],
   cue: ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop'],
 } as const satisfies Record<string, readonly string[]>
@@ -62,14 +64,14 @@ export type Level = keyof typeof KEYS
 /** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
 export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
   film: {
-    ignored: ['subtitles', 'voice'],
+    ignored: ['subtitles'],
     needed: [],
   },
-  defaults: { ignored: ['voice'], needed: [] },
-  cast: { ignored: ['voice'], needed: [] },
-  scene: { ignored: ['voice'], needed: [] },
+  defaults: { ignored: [], needed: [] },
+  cast: { ignored: [], needed: [] },
+  scene: { ignored: [], needed: [] },
   shot: {
-    ignored: ['say', 'subtitles', 'voice'],
+    ignored: [],
     needed: [],
   },
   camera: { ignored: [], needed: [] },

@@ -7,6 +7,7 @@ import { readKeys } from './read-keys.js'
 import { readSeed } from './read-settings.js'
 import type { Entry, Reader } from './reader.js'
 import type { CastMember, Located, Look, Place } from './types.js'
+import { parseVoice } from './voice.js'
 
 /** Cast, places, and the looks and outfits of a member. */
 const MAX_NAMES = 200
@@ -66,6 +67,7 @@ function readMember(reader: Reader, entry: Entry): CastMember {
     seed: null,
     reference: null,
     model: null,
+    voice: null,
     lora: [],
     embedding: [],
   }
@@ -79,6 +81,7 @@ function readMember(reader: Reader, entry: Entry): CastMember {
   const born = keys.get('born')
   const outfits = keys.get('outfits')
   const [seed, reference, model] = [keys.get('seed'), keys.get('reference'), keys.get('model')]
+  const voice = keys.get('voice')
   const lora = keys.get('lora')
   const embedding = keys.get('embedding')
   if (!looks)
@@ -93,6 +96,7 @@ function readMember(reader: Reader, entry: Entry): CastMember {
     seed: seed ? readSeed(reader, seed) : null,
     reference: reference ? readFileName(reader, reference) : null,
     model: model ? reader.textValue(model, '`model`') : null,
+    voice: voice ? reader.parsed(voice, '`voice`', 'value/voice', parseVoice) : null,
     lora: lora ? readLoras(reader, lora) : [],
     embedding: embedding ? readEmbeddings(reader, embedding) : [],
   }

@@ -6,6 +6,7 @@ import { readSounds } from './read-sound.js'
 import type { Entry, Reader } from './reader.js'
 import { parseTransition } from './transition.js'
 import type { Located, Settings } from './types.js'
+import { parseVoice } from './voice.js'
 
 /** The random numbers of a picture start from 32 bits. */
 const SEED = { min: 0, max: 0xffffffff, integer: true }
@@ -42,6 +43,7 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     embedding: list('embedding', readEmbeddings),
     music: read('music', (e) => readSounds(reader, e)),
     sound: read('sound', (e) => readSounds(reader, e)),
+    voice: read('voice', (e) => reader.parsed(e, '`voice`', 'value/voice', parseVoice)),
   }
 }
 

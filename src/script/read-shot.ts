@@ -2,6 +2,7 @@ import { isMap, isScalar, type ParsedNode } from 'yaml'
 import { quote } from '../diagnostic/make.js'
 import { readFileName } from './read-files.js'
 import { readKeys } from './read-keys.js'
+import { readSay } from './read-say.js'
 import { readSettings } from './read-settings.js'
 import { type Entry, kindOf, type Parsed, type Reader } from './reader.js'
 import type { Located, ScriptShot, Settings, ShotContent } from './types.js'
@@ -25,6 +26,7 @@ export const NO_SETTINGS: Settings = {
   embedding: null,
   music: null,
   sound: null,
+  voice: null,
 }
 
 const CONTENTS = ['prompt', 'walk', 'image', 'card'] as const
@@ -51,6 +53,7 @@ export function readShot(
           id: null,
           content: { kind: 'prompt', prompt },
           caption: null,
+          say: null,
           settings: NO_SETTINGS,
           span: prompt.span,
         }
@@ -75,9 +78,11 @@ export function readShot(
   const keys = readKeys(reader, entries, 'shot')
   const id = keys.get('id')
   const caption = keys.get('caption')
+  const say = keys.get('say')
   const shot = {
     id: id ? readId(reader, id) : null,
     caption: caption ? reader.textValue(caption, '`caption`') : null,
+    say: say ? readSay(reader, say) : null,
     settings: readSettings(reader, keys),
     span: reader.span(node),
   }

@@ -6,6 +6,7 @@ import { KEY_INFO } from './key-info.js'
 import { KEYS, LATER, type Level } from './keys.js'
 import { AMBIENCES, EASES, FITS, FRAMINGS, LOOKS, MOTIONS, SCHEDULERS } from './names.js'
 import { TRANSITION_KINDS } from './transition.js'
+import { VOICE_WORDS } from './voice.js'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -108,6 +109,11 @@ const VALUES: Readonly<Record<string, Schema>> = {
   strength: { type: 'number', minimum: 0.01, maximum: 1 },
   music: sounds(),
   sound: sounds(),
+  voice: {
+    type: 'string',
+    pattern: `^(${VOICE_WORDS.map(anyCase).join('|')})([ ,]+(${VOICE_WORDS.map(anyCase).join('|')}))*$`,
+  },
+  say: { anyOf: [said(), list(said())] },
   volume: {
     anyOf: [
       { type: 'number', minimum: 0, maximum: 4 },
@@ -135,6 +141,11 @@ function filesWith(key: string, value: Schema): Schema {
     ],
   }
   return { anyOf: [one, list(one, 0)] }
+}
+
+/** A line, or lines by name. */
+function said(): Schema {
+  return { anyOf: [TEXT, { type: 'object', minProperties: 1, additionalProperties: TEXT }] }
 }
 
 /** Files and words; their mappings are of the level `cue`. */

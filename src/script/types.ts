@@ -2,8 +2,11 @@
 
 import type { Span } from '../diagnostic/diagnostic.js'
 import type { Ambience, Ease, FilmLook, Fit, Framing, Motion } from './names.js'
+import type { VoiceWords } from './voice.js'
 
 export type { Ambience, Ease, FilmLook, Fit, Framing, Motion } from './names.js'
+
+export type { Manner, Speaker, VoiceWords } from './voice.js'
 
 export type Located<T> = { value: T; span: Span }
 
@@ -82,6 +85,9 @@ export type SoundCue = {
   isLooped: boolean | null
 }
 
+/** A line of speech; a null speaker is for the shot to tell. */
+export type SaidLine = { speaker: Located<string> | null; text: Located<string> }
+
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
 export type Settings = {
   duration: Located<Duration> | null
@@ -106,6 +112,8 @@ export type Settings = {
   /** An empty list is none. */
   music: Located<SoundCue[]> | null
   sound: Located<SoundCue[]> | null
+  /** Of whoever speaks and has no voice of their own. */
+  voice: Located<VoiceWords> | null
 }
 
 export type Look = { age: number | null; text: Located<string> }
@@ -120,6 +128,7 @@ export type CastMember = {
   seed: Located<number> | null
   /** A picture file that the member is painted from. */
   reference: Located<string> | null
+  voice: Located<VoiceWords> | null
   /** For the shots that show the member. */
   model: Located<string> | null
   lora: Located<LoraUse>[]
@@ -138,6 +147,7 @@ export type ScriptShot = {
   id: Located<string> | null
   content: ShotContent
   caption: Located<string> | null
+  say: Located<SaidLine[]> | null
   settings: Settings
   /** The whole shot in the file, for errors and for "the shot under the cursor". */
   span: Span

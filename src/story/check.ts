@@ -7,6 +7,7 @@ import { type IncludedFiles, withIncludes } from '../script/include.js'
 import { overrideScript } from '../script/overrides.js'
 import { inOrder, parseScript } from '../script/parse.js'
 import type { Script } from '../script/types.js'
+import type { SpokenLengths } from './speech.js'
 import { makeStoryboard } from './storyboard.js'
 import type { Storyboard } from './types.js'
 import type { Vocabulary } from './vocabulary.js'
@@ -18,6 +19,8 @@ const MAX_DIAGNOSTICS = 500
 const isAboutWords = ({ code }: Diagnostic): boolean =>
   code.startsWith('cast/') ||
   code.startsWith('model/') ||
+  code === 'say/unknown-speaker' ||
+  code === 'say/not-spoken' ||
   code === 'scene/unknown-place' ||
   code === 'shot/duplicate-id'
 
@@ -26,7 +29,8 @@ export type CheckedScript = { storyboard: Storyboard | null; script: Script; dia
 /**
  * Checks a script's text: parses it and makes its storyboard, which is null when there are errors. `file` is the name
  * that spans carry; `set` holds film keys that win over the script's, as `key=value`; with a `vocabulary`, what its model does
- * not draw is warned about; `included` are the files that it may include. Never throws.
+ * not draw is warned about; `included` are the files that it may include; `lengths` tells how long lines take that were spoken already,
+ * the others are estimated. Never throws.
  */
 export const checkScript = (
   text: string,
@@ -34,7 +38,8 @@ export const checkScript = (
   set: readonly string[] = [],
   vocabulary: Vocabulary | null = null,
   included: IncludedFiles = new Map(),
-): CheckedScript => checkParsed(parseScript(text, file), text, set, vocabulary, included)
+  lengths: SpokenLengths = new Map(),
+): CheckedScript => checkParsed(parseScript(text, file), text, set, vocabulary, included, lengths)
 
 /** The same, when the text has been parsed already. */
 export function checkParsed(
@@ -43,6 +48,7 @@ export function checkParsed(
   set: readonly string[],
   vocabulary: Vocabulary | null,
   included: IncludedFiles,
+  lengths: SpokenLengths = new Map(),
 ): CheckedScript {
   const whole = withIncludes(read, included)
   const { script, diagnostics: overrides } = overrideScript(whole.value, set)
@@ -50,7 +56,7 @@ export function checkParsed(
   const isReadable = !parsed.diagnostics.some(
     (d) => d.code.startsWith('yaml/') || d.code === 'script/too-many-shots',
   )
-  const story = isReadable ? makeStoryboard(script, new LineIndex(text), textsOf(included)) : null
+  const story = isReadable ? makeStoryboard(script, new LineIndex(text), textsOf(included), lengths) : null
   const isBroken = hasErrors(parsed.diagnostics)
   if (story && vocabulary)
     story.diagnostics.push(

@@ -14,9 +14,10 @@ import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, framed, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { cueReader } from './sounds.js'
+import { linesOf, placeLines, type SpokenLengths, withSpeech } from './speech.js'
 import { standingsIn } from './standing.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
-import { type Into, overlapOf, resolveTransitions } from './transitions.js'
+import { type Into, overlapOf, overlapWanted, resolveTransitions } from './transitions.js'
 import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
 
 /** What a film has that does not say otherwise. */
@@ -55,6 +56,7 @@ export function makeStoryboard(
   script: Script,
   lines: LineIndex,
   included: ReadonlyMap<string, string> = new Map(),
+  lengths: SpokenLengths = new Map(),
 ): Checked<Storyboard> {
   const diagnostics: Diagnostic[] = []
   const fps = script.fps?.value ?? BUILT_IN.fps
@@ -75,7 +77,11 @@ export function makeStoryboard(
     const line = lines.lineAt(span.start)
     return { ...span, end: Math.min(span.end, lines.lineStart(line) + lines.lineText(line).length) }
   }
-  const durations = drafts.map(({ settings, shot }) => {
+  const table = castTable(script.cast)
+  const said = drafts.map(({ shot, scene, settings }) =>
+    linesOf(shot, settings, scene.year?.value ?? null, table, lengths, diagnostics),
+  )
+  const durations = drafts.map(({ settings, shot }, i) => {
     const duration = settings.duration?.value ?? { seconds: BUILT_IN.durationSeconds }
     if (isUnderOneFrame(duration, fps))
       diagnostics.push(
@@ -88,16 +94,17 @@ export function makeStoryboard(
           },
         ),
       )
-    return duration
+    const isOwn = shot.settings.duration !== null
+    const overlap = i === 0 ? 0 : overlapWanted(intoOf(script, drafts[i]!, 0, shot.span), fps)
+    return { duration, isOwn, overlap, lines: said[i]! }
   })
-  const frames = shotFrames(durations, fps)
+  const frames = shotFrames(withSpeech(durations, fps), fps)
   const transitions = resolveTransitions(
     drafts.map((draft, i) => intoOf(script, draft, frames[i]!, firstLine(draft.shot.span))),
     fps,
   )
   diagnostics.push(...transitions.diagnostics)
 
-  const table = castTable(script.cast)
   const composer = promptComposer(script, table, lines.text, diagnostics)
   const walk: Walked = { keyframes: 0 }
   const cues = cueReader(lines, script.file, fps)
@@ -122,6 +129,7 @@ export function makeStoryboard(
       frames: frames[i]!,
       ...optional('sounds', cues.sounds(settings.sound)),
       ...optional('music', cues.music(settings.music)),
+      ...optional('lines', said[i]!.length > 0 ? said[i]! : undefined),
       span: shot.span,
       line: lines.lineAt(shot.span.start),
     })
@@ -144,7 +152,7 @@ export function makeStoryboard(
         ...sceneOf(scene, i, lines),
         ...optional('sounds', cues.sounds(scene.settings.sound)),
       })),
-      shots,
+      shots: placeLines(shots, (i) => drafts[i]!.shot.say!.span, fps, diagnostics),
       frames: end,
     },
     diagnostics,
@@ -191,6 +199,7 @@ function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): 
     embedding: over('embedding'),
     music: over('music'),
     sound: shot.settings.sound,
+    voice: over('voice'),
   }
 }
 

@@ -43,6 +43,9 @@ export function resolveTransitions(shots: readonly Into[], fps: FrameRate): Chec
 export const overlapOf = (into: ShotTransition): number =>
   into.kind === 'cut' || into.kind === 'fade' ? 0 : into.frames
 
+/** The same of a transition as it is written, before it is looked at whether it fits. */
+export const overlapWanted = (into: Into, fps: FrameRate): number => overlapOf(transitionOf(into, fps))
+
 /** Frames of the shot itself that a transition into it takes. */
 const framesAfter = (into: ShotTransition): number =>
   into.kind === 'fade' ? into.frames - Math.floor(into.frames / 2) : overlapOf(into)

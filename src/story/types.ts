@@ -100,6 +100,24 @@ export type Cue = {
   line: number | null
 }
 
+/** One of two recorded voices; the rest are factors: of its pitch, of its pitch and timbre together, of its speed. */
+export type Voice = { base: 'man' | 'woman'; pitch: number; size: number; rate: number }
+
+/** A line of speech. */
+export type Line = {
+  /** A member of the cast; null is a narrator. */
+  speaker: string | null
+  text: string
+  /** What a voice reads; null where no voice can. */
+  spoken: string | null
+  voice: Voice
+  /** From the start of the shot. */
+  startSeconds: number
+  seconds: number
+  /** False while `seconds` is an estimate. */
+  isMeasured: boolean
+}
+
 /** Music plays on through neighbouring shots of one `id`: where it is written. */
 export type Music = { id: string; cues: Cue[] }
 
@@ -125,6 +143,7 @@ export type Shot = {
   /** None when left out. */
   sounds?: Cue[]
   music?: Music
+  lines?: Line[]
   span: Span
   line: number
 }

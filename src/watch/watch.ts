@@ -129,7 +129,12 @@ export function openWatch(script: string, options: WatchOptions): Watch {
   }
 
   const take = async (bytes: Uint8Array, how: typeof asked) => {
-    const loaded = await checkBytes(bytes, { file: script, set: options.set, host: planning.host })
+    const loaded = await checkBytes(bytes, {
+      file: script,
+      set: options.set,
+      host: planning.host,
+      store: studio.store,
+    })
     options.onScript?.(loaded)
     const isBroken = hasErrors(loaded.diagnostics)
     onEvent({ event: 'script', file: script, isBroken, problems: problemsOf(loaded) })

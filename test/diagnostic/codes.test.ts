@@ -25,6 +25,7 @@ test('each code is brought about by a suite script, or by a test of what one scr
     'script/decode',
     'script/include',
     'render/check-files',
+    'story/speech',
     'story/glyph-check',
   ]
     .map((name) => read(`../${name}.test.ts`))

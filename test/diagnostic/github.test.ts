@@ -15,8 +15,8 @@ test('annotations at line and column, with hints, escaped', () => {
 })
 
 test('warnings are warnings, and nothing is nothing', () => {
-  expect(format('shots:\n  - {prompt: a fox, voice: x}\n', 'a.yaml')).toMatch(
-    /^::warning title=script\/not-yet,/,
+  expect(format('shots:\n  - {prompt: a fox, say: 船}\n', 'a.yaml')).toMatch(
+    /^::warning title=say\/not-spoken,/,
   )
   expect(format('- a fox\n', 'a.yaml')).toBe('')
 })

@@ -4,6 +4,7 @@ import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { decodeSound } from '../../dist/sound/sound-file.js'
+import { findFfmpeg } from '../../dist/video/find-ffmpeg.js'
 import { probeVideo } from '../../dist/video/probe.js'
 import { collect, levelOf, onsetOf, pitchOf, tone, wavOf } from '../sound/tones.js'
 import { describeFfmpegs } from '../video/ffmpegs.js'
@@ -118,3 +119,46 @@ test('a file that is missing or no sound is an error at its name', async () => {
   expect(stdout).toContain('film.yaml:2:22: error: there is no file "gone.wav"')
   expect(stdout).toContain('film.yaml:3:29: error: there is no sound in words.mp3 that ffmpeg can read')
 })
+
+test('speech: the shot is as long as what is said, music goes down under it, and check has spoken it already', async () => {
+  write('music.wav', wavOf(tone(3_000, 2, 0.3)))
+  place.write(
+    'film.yaml',
+    `size: 320x192
+fps: 12
+music: {file: music.wav, fade out: 0s}
+cast: {TOM: an old man in a blue coat}
+scenes:
+  - scene: A
+    shots:
+      - {card: A, duration: 2s}
+      - {card: B, say: {TOM: "The sea takes, and the sea gives. That is how it has always been."}}
+      - {card: C, duration: 2s}
+`,
+  )
+  expect((await place.run(['check', 'film.yaml'])).stdout).toBe('')
+  const explained = JSON.parse((await place.run(['explain', 'film.yaml', '--json'])).stdout)
+  const [{ start, seconds, speaker, text }] = explained.shots[1].speech
+  expect([speaker, text]).toEqual([
+    'TOM',
+    'The sea takes, and the sea gives. That is how it has always been.',
+  ])
+  expect(start).toBe(0.3)
+  expect(explained.shots[1].frames / 12).toBeGreaterThan(start + seconds)
+  expect(explained.shots[1].frames / 12).toBeLessThan(start + seconds + 0.6)
+  const run = await place.run(['render', 'film.yaml', '--progress', 'json'])
+  const last = run.events.at(-1)
+  if (last?.event !== 'done') throw new Error(run.stderr)
+  expect(last.nodes).toMatchObject({ rendered: { mix: 1, segment: 3 }, reused: { speech: 1 } })
+  const ffmpeg = await findFfmpeg(host)
+  const sound = await collect(decodeSound(host, ffmpeg, place.file('film.mp4')))
+  const music = (from: number, to: number) => pitchOf(sound, 3_000, from, to)
+  const alone = music(0.5, 1.5)
+  const end = 2 + start + seconds
+  expect(alone).toBeGreaterThan(0.05)
+  expect(music(2.5, end - 0.1) / alone).toBeCloseTo(0.25, 1)
+  expect(music(end + 0.8, end + 1.8) / alone).toBeCloseTo(1, 1)
+  // Speech is much louder than what is left of the music, in every second of it.
+  for (let at = 2.4; at + 1 < end; at += 0.5) expect(levelOf(sound, at, at + 1)).toBeGreaterThan(0.05)
+  expect(levelOf(sound, end + 0.8, end + 1.8)).toBeCloseTo(alone / Math.SQRT2, 2)
+}, 60_000)

@@ -46,6 +46,7 @@ describe('keys', () => {
       'looks',
       'born',
       'outfits',
+      'voice',
       'seed',
       'reference',
       'model',

@@ -66,6 +66,7 @@ function shotOf(duration: Duration, transition: Transition): ScriptShot {
     id: null,
     content: { kind: 'prompt', prompt: located('a') },
     caption: null,
+    say: null,
     settings,
     span: located(0).span,
   }

@@ -1,12 +1,12 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
-let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
-let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption']
+let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', 'say']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing']
 let s:cue = ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop']
-let s:member = ['looks', 'born', 'outfits', 'seed', 'reference', 'model', 'lora', 'embedding']
+let s:member = ['looks', 'born', 'outfits', 'voice', 'seed', 'reference', 'model', 'lora', 'embedding']
 let s:values = {
   \ 'camera': ['hold', 'push in', 'pull out', 'pan left', 'pan right', 'tilt up', 'tilt down', 'roll left', 'roll right', 'shake', 'push in, pan left', 'push in, parallax', 'close-up, push in'],
   \ 'framing': ['extreme close-up', 'close-up', 'medium shot', 'wide shot', 'establishing shot'],
@@ -17,6 +17,7 @@ let s:values = {
   \ 'look': ['sepia', 'black-and-white', 'faded', 'dream', 'none'],
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
   \ 'sound': ['rain', 'wind', 'sea', 'fire', 'night', 'birds'],
+  \ 'voice': ['man', 'woman', 'boy', 'girl', 'child', 'old', 'low', 'high', 'slow', 'fast'],
   \ 'time': ['dawn', 'day', 'sunset', 'night'],
   \ 'weather': ['clear', 'rain', 'snow', 'fog'],
   \ }
