@@ -15,6 +15,9 @@ export function placedSeedsOf({ standings }: KeyframeNode['diffusion'], columns:
   return own.map(({ seed, x }, i) => ({ seed, x, shares: shares[i]! }))
 }
 
+/** Of the place where a member stands: as much as somebody standing takes, and little of the reference's own ground and sky. */
+const REFERENCE_WIDTH = 0.6
+
 /** A painted picture with the references laid over it where their members stand. `read` opens one. */
 export async function withReferences(
   painted: Picture,
@@ -22,7 +25,8 @@ export async function withReferences(
   read: (file: string, digest: string) => Promise<Picture>,
 ): Promise<Picture> {
   const own = standings.filter(({ reference }) => reference !== null)
-  const shares = columnShares(own, painted.width)
+  const narrow = own.map((standing) => ({ ...standing, width: standing.width! * REFERENCE_WIDTH }))
+  const shares = columnShares(narrow, painted.width)
   const placed = await Promise.all(
     own.map(async ({ reference, digest, x }, i) => ({
       picture: await read(reference!, digest!),

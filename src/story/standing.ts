@@ -22,18 +22,20 @@ const WIDE = /\b(?:wide|long|full|establishing) (?:shot|view)\b|\bfrom (?:afar|f
 
 /**
  * One for each member that a text names and that has a seed or a reference; in the order of the text. Said places count
- * ("on the left"); who has none stands in the middle, or beside the others, the first one furthest to the left.
+ * ("on the left"); who has none stands in the middle, or beside the others, the first one furthest to the left. A reference
+ * counts where the words ask for no other framing than its own.
  */
 export function standingsIn(text: string, { cast, pattern }: CastTable): Standing[] {
   const mentions = firstMentions(findMentions(text, cast, pattern))
   if (mentions.length === 0 || mentions.length > MOST) return []
   const sides = sidesOf(mentions.map((_, i) => saidSide(text, mentions, i)))
-  const isAlone = mentions.length === 1
-  const isWhole = isAlone && CLOSE.test(text)
+  const [isClose, isWide] = [CLOSE.test(text), WIDE.test(text)]
+  const isWhole = isClose && mentions.length === 1
   const place = PLACES[mentions.length < MOST ? 'few' : 'many']
-  const width = (mentions.length < MOST ? 0.5 : 1 / 3) * (WIDE.test(text) ? 0.7 : 1)
+  const width = (mentions.length < MOST ? 0.5 : 1 / 3) * (isWide ? 0.7 : 1)
   return mentions.flatMap(({ member }, i): Standing[] => {
-    const { seed, reference } = member
+    const { seed } = member
+    const reference = isClose || isWide ? null : member.reference
     if (seed === null && reference === null) return []
     return [
       {

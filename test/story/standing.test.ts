@@ -43,6 +43,18 @@ describe('where a member stands', () => {
   })
 })
 
+test.each([
+  ['TOM', true],
+  ['TOM on the left', true],
+  ['close-up of TOM', false],
+  ['wide shot of TOM', false],
+])('a reference counts in shots that are framed as it is: %s', (words, counts) => {
+  const text = `cast:\n  TOM: {looks: a boy, reference: tom.png}\nshots:\n  - ${words}\n`
+  const { take } = checkScript(text, 'film.yaml').storyboard!.shots[0]!
+  const found = take.kind === 'diffused' ? take.diffusion.standings?.map(({ reference }) => reference) : null
+  expect(found).toEqual(counts ? ['tom.png'] : undefined)
+})
+
 test('columns are shared softly, and nobody has more than all of one', () => {
   const at = (x: number, width: number | null) => ({ seed: 1, reference: null, x, width })
   const shares = columnShares([at(0.25, 0.5), at(0.5, 0.5), at(0.75, 0.5)], 40)

@@ -80,7 +80,7 @@ def paint(rows, folder, model, compared=3):
         path = folder / 'still.png'
         subprocess.run(['node', str(ROOT / 'bin/storyreel.js'), 'still', r['caption'], '-o', str(path), '--seed', str(r['seed']), '--model', model],
                        check=True, stdout=subprocess.DEVNULL)
-        if path.read_bytes() != (folder / r['file']).read_bytes():
+        if not np.array_equal(Image.open(path), Image.open(folder / r['file'])):
             raise SystemExit(f'`storyreel still` paints another picture than {r["file"]}')
         path.unlink()
 
@@ -196,7 +196,8 @@ def differences(images):
 
 
 def judge(net, rows, folder, compared=120):
-    """-> the result; each row gets `wrong`, the groups that the judge reads otherwise. Without a network the nearest drawing judges."""
+    """-> the result; each row gets `answers` (attribute, figure from the left or None, right or not) and `wrong`, the groups that the judge
+    reads otherwise. Without a network the nearest drawing judges."""
     images = [np.asarray(Image.open(folder / r['file']).convert('RGB')) for r in rows]
     sizes = [(im.shape[1], im.shape[0]) for im in images]
     us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
@@ -219,6 +220,7 @@ def judge(net, rows, folder, compared=120):
         told, of_drawn = (lambda i, p: by_nearest(i, images[p])), (lambda i: [True] * len(asked[i]))
     verdicts = [told(i, i) for i in range(len(rows))]
     for i, (r, q, v) in enumerate(zip(rows, asked, verdicts)):
+        r['answers'] = [(k, j, ok) for (_, k, j, _), ok in zip(q, v)]
         instead = lambda k, j: f', judged {value(shown[i], k, j) or "missing"}' if net else ''
         r['wrong'] = [f'{name}: {want}{instead(k, j)}' for (name, k, j, want), ok in zip(q, v) if ok is False]
     result = {}
