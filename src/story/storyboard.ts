@@ -9,6 +9,7 @@ import { STILL } from '../script/camera.js'
 import { MAX_SECONDS } from '../script/duration.js'
 import { promptsOf } from '../script/prompts.js'
 import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
+import { agesBetween } from './ages-between.js'
 import { alongWalk } from './blend.js'
 import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, framed, membersIn, type Setting } from './prompt.js'
@@ -243,7 +244,7 @@ function promptComposer(
       style: settings.style?.value ?? null,
       year: scene.year?.value ?? null,
     }
-    const id = JSON.stringify([words.span.start, setting])
+    const id = JSON.stringify([words.span.start, words.value, setting])
     const known = composedBefore.get(id)
     if (known) return known
     if (budget < 0) return []
@@ -314,7 +315,11 @@ function takeOf(
       waypoints: null,
       keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft) }],
     }
-  const waypoints = content.prompts.map((prompt) => compose(prompt, draft))
+  const waypoints = content.prompts.flatMap((prompt, i) => {
+    const next = content.prompts[i + 1]
+    const between = next ? agesBetween(prompt.value, next.value, table) : []
+    return [prompt, ...between.map((value) => ({ ...prompt, value }))].map((words) => compose(words, draft))
+  })
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
   walk.keyframes += at.length

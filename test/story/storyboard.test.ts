@@ -79,6 +79,32 @@ scenes:
     expect(motions('- a\n')).toEqual([null])
   })
 
+  test('a walk from one age to another passes the looks between', () => {
+    const cast =
+      'cast:\n  TOM: {looks: {8: a boy, 30: a man, 75: an old man}, outfits: {storm: in a raincoat}}\n  ANN: {looks: {10: a girl, 50: a woman}}\n  FOX: a fox\n'
+    const passed = (walk: string) => {
+      const { take } = boardOf(`${cast}shots: [{walk: [${walk}]}]`).shots[0]!
+      return take.kind === 'diffused'
+        ? take.waypoints!.map((blend) => blend.map((p) => p.prompt).join(' + '))
+        : []
+    }
+    expect(passed('TOM@8 in a meadow, TOM@75 in a meadow')).toEqual([
+      'a boy in a meadow',
+      'a man in a meadow',
+      'an old man in a meadow',
+    ])
+    expect(passed('TOM@75, TOM@8')).toEqual(['an old man', 'a man', 'a boy'])
+    expect(passed('TOM@8@storm and FOX, TOM@75@storm and FOX')).toHaveLength(3)
+    // Both grow older: ANN has a look at 50 when TOM, half way there, is between two of his.
+    expect(passed('TOM@8 and ANN@30, TOM@75 and ANN@70')[2]).toMatch(
+      /^a man and a woman \+ an old man and a woman$/,
+    )
+    expect(passed('TOM@8 in a meadow, TOM@75 in a forest')).toHaveLength(2)
+    expect(passed('TOM@8, FOX')).toHaveLength(2)
+    expect(passed('TOM@30, TOM@30')).toHaveLength(2)
+    expect(passed('TOM@8, TOM@30, TOM@75')).toHaveLength(3)
+  })
+
   test('a shake has the seed of its shot, and only a shake has one', () => {
     const board = boardOf(
       'seed: 5\nshots:\n  - {prompt: a, camera: push in}\n  - {prompt: a, camera: shake, seed: 9}\n  - {card: a, camera: shake}\n',
