@@ -11,7 +11,10 @@ export const addRenderOptions = (command: Command): Command =>
       .option('-o, --output <file>', "the film (default: the script's name with .mp4)")
       .option('--shots <list>', 'only these shots, by id or number in the film: a,b,3-5')
       .option('--line <n>', 'only the shot on this line of the script', wholeNumber)
-      .option('--draft', 'half the size, fewer steps and a small decoder, for a quick look')
+      .option(
+        '--draft',
+        'a third of the size, pictures held, fewer steps and a small decoder, for a quick look',
+      )
       .option('--set <key=value>', 'set a key of the film, such as seed=9; may be repeated', collect, [])
       .option('--model <name>', 'diffusion model: a name or a folder')
       .option('--jobs <n>', 'segments made at once (default: one a core)', wholeNumber)

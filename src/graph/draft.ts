@@ -14,9 +14,20 @@ export function draftSteps(steps: number, strength = 1): number {
   return Math.min(steps, some)
 }
 
-/** Half the size (even, as video needs it), and marked as a draft: the same seeds, so the same composition. */
+/** Pictures a second of a draft, about. */
+const DRAFT_RATE = 6
+
+/** For how many frames each picture of a film is held: all frames are there, so all times hold. 1 but in drafts. */
+export const holdsOf = ({ isDraft, fps }: Pick<Storyboard, 'isDraft' | 'fps'>): number =>
+  isDraft ? Math.max(1, Math.round(fps.num / fps.den / DRAFT_RATE)) : 1
+
+/** In-betweens that are made for `count` frames, of which each is held: as many as are seen, and one at least. */
+export const heldInbetweens = (count: number, holds: number): number =>
+  Math.max(1, Math.round((count + 1) / holds) - 1)
+
+/** A third of the size (even, as video needs it), and marked as a draft: the same seeds, so the same composition. */
 export function draftOf(storyboard: Storyboard): Storyboard {
-  const half = (n: number) => Math.max(16, Math.round(n / 4) * 2)
+  const third = (n: number) => Math.max(16, Math.round(n / 6) * 2)
   const { width, height } = storyboard.size
-  return { ...storyboard, isDraft: true, size: { width: half(width), height: half(height) } }
+  return { ...storyboard, isDraft: true, size: { width: third(width), height: third(height) } }
 }

@@ -124,7 +124,10 @@ export type InbetweenNode = NodeBase & {
 /** How near the parts of a picture are: a picture of it, white for near. `model` is `layout` for none. */
 export type DepthNode = NodeBase & { kind: 'depth'; picture: PictureNode; model: string }
 
-/** A part of a shot's source pictures: one picture held, or a run of in-betweens, from local frame `frame`. */
+/**
+ * A part of a shot's source pictures from local frame `frame`: one picture held, or a run of in-betweens, each of which is held for a
+ * while where there are fewer than `count`.
+ */
 export type Strip = { frame: number; count: number; node: PictureNode | InbetweenNode }
 
 /** How a shot is seen, before transitions. */
@@ -157,6 +160,8 @@ export type SegmentNode = NodeBase & {
   /** The next shot's transition, when it fades: the second half of this segment's end goes to its colour. */
   outOf: ShotTransition
   frames: number
+  /** For how many frames a picture is held; 1 is every frame anew. */
+  every: number
   size: Size
   fps: Storyboard['fps']
 }
@@ -244,7 +249,7 @@ export function inputsOf(node: Node): Node[] {
 }
 
 /** The strip that shows a local frame of a take. */
-export function stripAt({ strips }: TakeView, frame: number): Strip {
+export function stripAt({ strips }: Pick<TakeView, 'strips'>, frame: number): Strip {
   const strip = strips.find((s) => frame >= s.frame && frame < s.frame + s.count)
   if (!strip) throw new Error(`the take has no frame ${frame}`)
   return strip

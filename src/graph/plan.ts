@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
 import { overlapOf } from '../story/transitions.js'
 import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
-import { draftSteps } from './draft.js'
+import { draftSteps, heldInbetweens, holdsOf } from './draft.js'
 import {
   type CardNode,
   type DepthNode,
@@ -142,6 +142,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       captions: { own: shot.caption, before: earlier?.caption ?? null },
       outOf,
       frames,
+      every: holdsOf(storyboard),
     }
     const segment = planSegment(shot, parts, storyboard, facts)
     const { view: _, ...nodes } = takes[i]!
@@ -206,7 +207,8 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     }
   }
   const { keyframes, motion } = shot.take
-  const spacing = planSpacing(shot, storyboard, facts)
+  // A draft's walk goes on evenly in time: what is even to the eye costs as much as its pictures.
+  const spacing = storyboard.isDraft ? null : planSpacing(shot, storyboard, facts)
   const pictures = keyframes.map((_, i) => planKeyframe(shot, i, spacing, storyboard, facts))
   const strips: Strip[] = []
   const inbetweens: InbetweenNode[] = []
@@ -225,7 +227,8 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
       strips.push({ frame, count, node: pictures[i + 1]! })
       continue
     }
-    const node = planWalkInbetween(shot, i, picture, pictures[i + 1]!, count, storyboard.interpolation, facts)
+    const made = heldInbetweens(count, holdsOf(storyboard))
+    const node = planWalkInbetween(shot, i, picture, pictures[i + 1]!, made, storyboard.interpolation, facts)
     inbetweens.push(node)
     strips.push({ frame, count, node })
   }
@@ -469,14 +472,16 @@ function planAcross(
   { id, transition }: Shot,
   before: TakeView,
   take: TakeView,
-  { interpolation, size, fps }: Storyboard,
+  storyboard: Storyboard,
   facts: PlanFacts,
 ): PlannedShot['across'] {
+  const { interpolation, size, fps } = storyboard
   if (facts.interpolation === null || (transition.kind !== 'match cut' && transition.kind !== 'morph'))
     return null
-  const { kind, frames: count } = transition
-  const from = planFrame(`${id}/${kind} from`, before, before.frames - count - 1, { size, fps }, facts)
-  const to = planFrame(`${id}/${kind} to`, take, count, { size, fps }, facts)
+  const { kind, frames } = transition
+  const count = heldInbetweens(frames, holdsOf(storyboard))
+  const from = planFrame(`${id}/${kind} from`, before, before.frames - frames - 1, { size, fps }, facts)
+  const to = planFrame(`${id}/${kind} to`, take, frames, { size, fps }, facts)
   const motion = kind === 'morph' ? kind : null
   const pair = { from, to, count, motion, interpolation } as const
   return { from, to, inbetween: planInbetween(`${id}/${kind}`, pair, facts) }
@@ -511,11 +516,11 @@ function interpolationManifest(name: string, { interpolation, runtime, device }:
 
 function planSegment(
   { id: shotId, transition: into }: Shot,
-  parts: Pick<SegmentNode, 'take' | 'tail' | 'across' | 'captions' | 'outOf' | 'frames'>,
+  parts: Pick<SegmentNode, 'take' | 'tail' | 'across' | 'captions' | 'outOf' | 'frames' | 'every'>,
   { size, fps }: Storyboard,
   facts: PlanFacts,
 ): SegmentNode {
-  const { take, tail, across, captions, outOf, frames } = parts
+  const { take, tail, across, captions, outOf, frames, every } = parts
   const manifest: Manifest = [
     ['kind', `segment ${FORMAT.segment}`],
     ['encoder', facts.encoder],
@@ -528,6 +533,7 @@ function planSegment(
     ...(tail ? takeManifest('shot before: ', tail, facts) : []),
     ...(across ? [[`input ${into.kind}`, across.key] as const] : []),
     ...captionManifest(captions, facts),
+    ...(every === 1 ? [] : [['held for', every] as const]),
   ]
   const id = `${shotId}/segment`
   return { kind: 'segment', id, key: keyOf(manifest), manifest, ...parts, into, size, fps }

@@ -3,10 +3,12 @@
 import { setCaption } from '../camera/caption.js'
 import { createMixer } from '../camera/mixer.js'
 import { fade } from '../camera/transition.js'
-import type { InbetweenNode, SegmentNode } from '../graph/node.js'
+import type { InbetweenNode, SegmentNode, TakeView } from '../graph/node.js'
 import { overlapOf } from '../story/transitions.js'
+import type { ShotTransition } from '../story/types.js'
 import type { Sources } from './sources.js'
-import { openView, type Upscale } from './take-view.js'
+import { openTake } from './take-reader.js'
+import { type Film, openView, type Upscale, type View } from './take-view.js'
 
 /** Yields RGB frames of the film's size; the buffer is used again for the next one. */
 export async function* segmentFrames(
@@ -17,9 +19,9 @@ export async function* segmentFrames(
   const out = new Uint8Array(node.size.width * node.size.height * 3)
   const captions = await openCaptions(node)
   let frame = 0
-  for await (const shown of pictureFrames(node, sources, upscale, out)) {
+  for await (const shown of pictureFrames(node, sources, upscale)) {
     const toColor = fadeAt(node, frame)
-    if ((captions || toColor) && shown !== out) out.set(shown)
+    if (captions || toColor) out.set(shown)
     captions?.draw(out, frame)
     if (toColor) fade(out, toColor.color, toColor.amount, out)
     yield captions || toColor ? out : shown
@@ -45,42 +47,50 @@ async function openCaptions({ captions: { own, before }, into, size }: SegmentNo
   }
 }
 
-/** May write to `out`, and yields it or other frames, which are not to be written to. */
+/** Yields frames that are not to be written to: each is shown for `every` frames. */
 async function* pictureFrames(
-  { take, tail, across, into, frames, size, fps }: SegmentNode,
+  { take, tail, across, into, frames, size, fps, every }: SegmentNode,
   sources: Sources,
   upscale: Upscale,
-  out: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
-  const main = openView(take, { size, fps }, sources, upscale)
-  const before = tail ? openView(tail, { size, fps }, sources, upscale) : null
+  const film = { size, fps }
+  const main = openView(take, film, sources, upscale)
+  const overlap = across
+    ? openRun(across, overlapOf(into), sources)
+    : tail && openOverlap(main, openView(tail, film, sources, upscale), tail, into, film)
   try {
-    let frame = 0
-    if (across) {
-      yield* framesAcross(across, sources)
-      frame = across.count
-    } else if (before && into.kind !== 'cut' && into.kind !== 'fade') {
-      const mix = createMixer(into, size)
-      for (; frame < into.frames; frame++) {
-        const going = await before.at(tail!.frames - into.frames + frame)
-        mix(going, await main.at(frame), (frame + 1) / (into.frames + 1), out)
-        yield out
-      }
+    let shown: Uint8Array | null = null
+    const alone = overlap ? overlapOf(into) : 0
+    for (let frame = 0; frame < frames; frame++) {
+      if (shown === null || frame % every === 0 || frame === alone)
+        shown = await (overlap && frame < alone ? overlap : main).at(frame)
+      yield shown
     }
-    for (; frame < frames; frame++) yield await main.at(frame)
   } finally {
     await main.close()
-    await before?.close()
+    await overlap?.close()
   }
 }
 
-async function* framesAcross(node: InbetweenNode, sources: Sources): AsyncGenerator<Uint8Array> {
-  const run = await sources.frames(node)
-  try {
-    yield* run
-  } finally {
-    await run.close()
+/** Both shots as one, while a transition shows them at once. */
+function openOverlap(main: View, before: View, tail: TakeView, into: ShotTransition, { size }: Film): View {
+  if (into.kind === 'cut' || into.kind === 'fade') return before
+  const mix = createMixer(into, size)
+  const mixed = new Uint8Array(size.width * size.height * 3)
+  return {
+    async at(frame) {
+      const going = await before.at(tail.frames - into.frames + frame)
+      mix(going, await main.at(frame), (frame + 1) / (into.frames + 1), mixed)
+      return mixed
+    },
+    close: () => before.close(),
   }
+}
+
+/** In-betweens as the frames of an overlap. */
+function openRun(node: InbetweenNode, count: number, sources: Sources): View {
+  const reader = openTake({ strips: [{ frame: 0, count, node }] }, sources, null)
+  return { at: async (frame) => (await reader.at(frame)).data, close: () => reader.close() }
 }
 
 /** How much of a fade's colour a frame has. A fade of n frames has floor(n/2) before the cut and the rest after. */

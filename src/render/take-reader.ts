@@ -17,7 +17,11 @@ export type TakeReader = {
  */
 export type Finish = (picture: Picture) => Promise<Picture>
 
-export function openTake(take: TakeView, sources: Sources, finish: Finish | null): TakeReader {
+export function openTake(
+  take: Pick<TakeView, 'strips'>,
+  sources: Sources,
+  finish: Finish | null,
+): TakeReader {
   let strip = -1
   let held: Picture | null = null
   let run: Run | null = null
@@ -43,7 +47,9 @@ export function openTake(take: TakeView, sources: Sources, finish: Finish | null
     async at(frame) {
       const index = take.strips.indexOf(stripAt(take, frame))
       if (index !== strip) await open(index)
-      return held ?? run!.at(frame - take.strips[index]!.frame)
+      const { frame: first, count, node } = take.strips[index]!
+      if (held !== null || node.kind !== 'inbetween') return held!
+      return run!.at(Math.floor(((frame - first) * node.count) / count))
     },
     close: closeRun,
   }

@@ -155,7 +155,7 @@ describe('render', () => {
   test('--draft and --set change the film, --no-cache leaves nothing', async () => {
     place.write('film.yaml', smallFilm(threeShots))
     done(await render('--draft', '-o', 'draft.mp4', '--no-cache'))
-    expect(await probe(place.file('draft.mp4'))).toMatchObject({ width: 160, height: 96, frames: 17 })
+    expect(await probe(place.file('draft.mp4'))).toMatchObject({ width: 106, height: 64, frames: 17 })
     expect(existsSync(place.file('cache'))).toBe(false)
     done(await render('--set', 'fps=24', '--set', 'size=480x288', '-o', 'set.mp4'))
     expect(await probe(place.file('set.mp4'))).toMatchObject({ width: 480, fps: { num: 24, den: 1 } })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { draftSteps } from '../../src/graph/draft.js'
+import { draftOf, draftSteps, heldInbetweens, holdsOf } from '../../src/graph/draft.js'
 import { type ModelFacts, makePlan, type PlanFacts } from '../../src/graph/plan.js'
 import { checkScript } from '../../src/story/check.js'
+import { planOf } from './plan-of.js'
 
 const model: ModelFacts = {
   digest: 'd',
@@ -46,5 +47,46 @@ describe('a keyframe of a draft', () => {
   test('is the picture itself when the model has no preview and few steps', () => {
     const small = { preview: null, steps: 1 }
     expect(keyframe(true, small).key).toBe(keyframe(false, small).key)
+  })
+})
+
+describe('a film as a draft', () => {
+  const script =
+    'size: 960x576\nshots:\n  - {walk: [a fox, a cat], duration: 2s}\n  - {prompt: a dog, transition: morph 12f}\n'
+  const full = planOf(script, { interpolation: { digest: 'i' } })
+  const draft = makePlan(draftOf(full.storyboard), full.facts)
+
+  test('has a third of the size, and the same times and seeds', () => {
+    expect(draft.storyboard.size).toEqual({ width: 320, height: 192 })
+    const timesOf = ({ shots }: typeof full) =>
+      shots.map(({ segment, shot }) => [segment.frames, shot.start, shot.frames, shot.camera])
+    expect(timesOf(draft)).toEqual(timesOf(full))
+    const paintedOf = ({ shots }: typeof full) =>
+      shots.flatMap(({ pictures }) =>
+        pictures.map((node) => node.kind === 'keyframe' && [node.diffusion.seed, node.size]),
+      )
+    expect(paintedOf(draft)).toEqual(paintedOf(full))
+  })
+
+  test('holds pictures for a sixth of a second, and makes no in-between that is not seen', () => {
+    expect([24, 25, 30, 60, 12, 6, 1].map((num) => holdsOf({ isDraft: true, fps: { num, den: 1 } }))).toEqual(
+      [4, 4, 5, 10, 2, 1, 1],
+    )
+    expect(holdsOf({ isDraft: false, fps: { num: 24, den: 1 } })).toBe(1)
+    expect([11, 12, 3, 1, 5].map((count) => heldInbetweens(count, 4))).toEqual([2, 2, 1, 1, 1])
+    expect([11, 1].map((count) => heldInbetweens(count, 1))).toEqual([11, 1])
+    const countsOf = ({ shots }: typeof full) =>
+      shots.flatMap(({ inbetweens, across }) =>
+        [...inbetweens, ...(across ? [across.inbetween] : [])].map((n) => n.count),
+      )
+    expect([Math.max(...countsOf(full)), Math.max(...countsOf(draft))]).toEqual([12, 2])
+    expect([full, draft].map(({ shots }) => shots[0]!.segment.every)).toEqual([1, 4])
+  })
+
+  test('measures no walk', () => {
+    const walk = 'shots: [{walk: [a fox, a cat], duration: 2s}]'
+    const whole = planOf(walk)
+    const quick = makePlan(draftOf(whole.storyboard), whole.facts)
+    expect([whole.shots[0]!.spacing === null, quick.shots[0]!.spacing === null]).toEqual([false, true])
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { draftOf } from '../../src/graph/draft.js'
 import type { InbetweenNode, PictureNode } from '../../src/graph/node.js'
+import { makePlan } from '../../src/graph/plan.js'
 import { segmentFrames } from '../../src/render/segment-frames.js'
 import type { Sources } from '../../src/render/sources.js'
 import { planOf } from '../graph/plan-of.js'
@@ -125,5 +127,30 @@ describe('a picture of other proportions', () => {
     const row = await middleRow(', fit: letterbox, look: faded')
     expect([row[0], row[7], row[72], row[79]]).toEqual([0, 0, 0, 0])
     expect(row[40]!).toBeGreaterThan(60)
+  })
+})
+
+describe('a draft', () => {
+  test('holds its pictures, also in an overlap, and shows none late', async () => {
+    const { storyboard, facts } = planOf(
+      'size: 96x60\nfps: 18\nshots:\n  - {prompt: a, duration: 10f}\n  - {prompt: b, duration: 10f, transition: dissolve 4f}',
+    )
+    const { segment } = makePlan(draftOf(storyboard), facts).shots[1]!
+    const values: number[] = []
+    for await (const frame of segmentFrames(segment, sourcesOf(), () => Promise.reject()))
+      values.push(frame[0]!)
+    expect(values).toEqual([72, 72, 72, 168, 200, 200, 200, 200, 200, 200])
+  })
+
+  test('shows each of its in-betweens in its time', async () => {
+    const { storyboard, facts } = planOf(
+      'size: 96x60\nfps: 18\nshots:\n  - {prompt: a, duration: 16f}\n  - {prompt: b, duration: 16f, transition: morph 11f}',
+      INTERPOLATION,
+    )
+    const { segment } = makePlan(draftOf(storyboard), facts).shots[1]!
+    const values: number[] = []
+    for await (const frame of segmentFrames(segment, sourcesOf(), () => Promise.reject()))
+      values.push(frame[0]!)
+    expect(values).toEqual([100, 100, 100, 100, 100, 100, 101, 101, 101, 102, 102, 200, 200, 200, 200, 200])
   })
 })
