@@ -22,7 +22,7 @@ import { makeCard, makeFrame, makeImage, makeKeyframe, type Painting } from './m
 import { makeSegment } from './make-segment.js'
 import { makeSpacing, promptOf } from './make-spacing.js'
 import { makeSpeech } from './make-speech.js'
-import { createOpenings } from './openings.js'
+import { createOpenings, MOST_PAINTERS } from './openings.js'
 import type { Painter } from './painter.js'
 import { provenanceOf } from './provenance.js'
 import type { Sources } from './sources.js'
@@ -73,7 +73,7 @@ export function openLocalExecutor(
     const painter = await context.openPainter(choice.model, signal, choice)
     for (const message of painter.warnings) onEvent({ event: 'warning', message })
     return painter
-  })
+  }, MOST_PAINTERS)
   const painterOf = (choice: PainterChoice) => painters.get(painterChoice(choice))
   const upscalers = createOpenings((model: string) => context.openUpscaler(model, signal))
   const inBetweeners = createOpenings((model: string) => context.openInBetweener(model, signal))

@@ -3,6 +3,7 @@
 import { type PainterChoice, painterChoice } from '../graph/node.js'
 import type { Plan } from '../graph/plan.js'
 import { BLEND } from '../models/find-interpolation.js'
+import { MOST_PAINTERS } from './openings.js'
 import type { Studio } from './studio.js'
 
 /** A cancelled call that a graph is busy with is waited for so long before its process is ended. */
@@ -20,8 +21,9 @@ export type WarmStudio = Studio & {
 /** Lends what `studio` opens: closing it gives it back, still open. A render must be over before the next one. */
 export function keepOpen(studio: Studio): WarmStudio {
   const closing = new AbortController()
-  const painters = createPool((choice: PainterChoice) =>
-    studio.openPainter(choice.model, closing.signal, choice),
+  const painters = createPool(
+    (choice: PainterChoice) => studio.openPainter(choice.model, closing.signal, choice),
+    MOST_PAINTERS,
   )
   const upscalers = createPool((model: string) => studio.openUpscaler(model, closing.signal))
   const depthFinders = createPool((model: string) => studio.openDepthFinder(model, closing.signal))
@@ -61,7 +63,11 @@ export function keepOpen(studio: Studio): WarmStudio {
       const wanted = shots.flatMap(({ pictures }) =>
         pictures.flatMap((p) => (p.kind === 'keyframe' ? [p.diffusion] : [])),
       )
-      for (const diffusion of wanted) await painters.open(painterChoice(diffusion))
+      const choices = new Map(
+        wanted.map((diffusion) => [JSON.stringify(painterChoice(diffusion)), diffusion]),
+      )
+      for (const diffusion of [...choices.values()].slice(0, MOST_PAINTERS))
+        await painters.open(painterChoice(diffusion))
       const morphs = shots.some(
         ({ inbetweens, across }) => across !== null || inbetweens.some(({ motion }) => motion !== 'dissolve'),
       )
@@ -83,7 +89,11 @@ type Loan<T> = {
   watching<R>(call: Promise<R>): Promise<R>
 }
 
-function createPool<Names extends unknown[], T extends Tool>(open: (...names: Names) => Promise<T>) {
+/** What is given back while more than `most` are open is closed. */
+function createPool<Names extends unknown[], T extends Tool>(
+  open: (...names: Names) => Promise<T>,
+  most = Number.POSITIVE_INFINITY,
+) {
   const kept = new Map<string, Promise<T>>()
 
   const get = (names: Names): Promise<T> => {
@@ -121,7 +131,8 @@ function createPool<Names extends unknown[], T extends Tool>(open: (...names: Na
           }
         },
         async giveBack() {
-          if (isSpoiled || !(await isIdleWithin(tool, PATIENCE_MS))) await discard(names, tool)
+          const isOver = isSpoiled || kept.size > most
+          if (isOver || !(await isIdleWithin(tool, PATIENCE_MS))) await discard(names, tool)
         },
       }
     },

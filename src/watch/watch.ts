@@ -59,7 +59,8 @@ export function openWatch(script: string, options: WatchOptions): Watch {
   const { output, onEvent } = options
   const host = nodeHost()
   const path = resolve(host.cwd, script)
-  const planning = recordReads(host)
+  /** What the script names, and what its film is made with. */
+  const [reading, planning] = [recordReads(host), recordReads(host)]
   const openWarm = (): WarmStudio => ({ ...keepOpen(options.openStudio(planning.host)), host })
   const fail = (error: unknown) => {
     if (!isClosed) onEvent({ event: 'failed', ...reportOf(error, new AbortController().signal) })
@@ -78,8 +79,11 @@ export function openWatch(script: string, options: WatchOptions): Watch {
   let film: Plan | null = null
   /** Told to make it, whether or not the script changed. */
   let asked: { isFinal: boolean } | null = null
-  /** A file that the film is made of changed, other than the script. */
+  /** Files that the script names were changed. */
   let isStale = false
+  /** Files were changed that stay open between films, such as a model's. */
+  let isOutdated = false
+  let named: ReadonlySet<string> = new Set()
   let isLooking = false
   let mustLook = false
   let isClosed = false
@@ -89,6 +93,7 @@ export function openWatch(script: string, options: WatchOptions): Watch {
     polls: options.polls,
     onChange(changed) {
       isStale ||= changed.some((file) => file !== path)
+      isOutdated ||= changed.some((file) => file !== path && !named.has(file))
       void look()
     },
   })
@@ -117,12 +122,16 @@ export function openWatch(script: string, options: WatchOptions): Watch {
     digest = found
     const how = asked
     asked = null
-    if (isStale) await renewStudio()
+    if (isOutdated) await renewStudio()
+    isStale = false
     planning.take()
+    reading.take()
     try {
       await take(bytes, how)
     } finally {
-      const taken = planning.take()
+      const ofScript = reading.take()
+      named = new Set(ofScript.keys())
+      const taken = new Map([...planning.take(), ...ofScript])
       const inputs = [...taken.keys()].filter((file) => !file.startsWith(studio.store.folder + sep))
       if (!isClosed) await files.set([path, ...inputs], taken)
     }
@@ -132,7 +141,7 @@ export function openWatch(script: string, options: WatchOptions): Watch {
     const loaded = await checkBytes(bytes, {
       file: script,
       set: options.set,
-      host: planning.host,
+      host: reading.host,
       store: studio.store,
     })
     options.onScript?.(loaded)
@@ -163,7 +172,7 @@ export function openWatch(script: string, options: WatchOptions): Watch {
 
   /** What was opened of files that changed is opened again. */
   const renewStudio = async () => {
-    isStale = false
+    isOutdated = false
     await runs.stop()
     await studio.close()
     studio = openWarm()

@@ -1,11 +1,12 @@
 // Pictures, LoRAs and learned words in scripts, by the tiny model.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPlace, type Place, type Run, smallFilm } from './storyreel.js'
-import { startWatching, type Watching } from './watching.js'
+import { descendantsOf, startWatching, type Watching } from './watching.js'
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/${name}`, import.meta.url))
 let place: Place
@@ -90,11 +91,16 @@ describe('a picture', () => {
     write('{id: sea, image: sea.png, duration: 6f}', '{id: field, prompt: a field, duration: 6f}')
     watching = startWatching(place, ['film.yaml'])
     await watching.until('idle')
+    await wait(1000)
+    const models = descendantsOf(watching.child.pid!)
+    expect(models.length).toBeGreaterThan(0)
     const from = watching.events.length
     await paint('sea.png', '#ffffff')
     await watching.until('idle', { from })
     const ids = watching.events.slice(from).flatMap((e) => (e.event === 'end' ? [e.id] : []))
     expect(ids).toEqual(['sea/image', 'sea/segment', 'movie'])
+    // What is open stays open: the models have not changed.
+    expect(descendantsOf(watching.child.pid!)).toEqual(models)
   })
 
   test('that a model can not paint from is an error at the shot', async () => {

@@ -49,6 +49,19 @@ describe('a studio that is kept open', () => {
     expect(counts.opened).toBe(2)
   })
 
+  test('keeps a few of many choices', async () => {
+    const { studio, counts } = countingStudio(never)
+    const warm = keepOpen(studio)
+    const signal = new AbortController().signal
+    const painters = []
+    for (const file of ['a', 'b', 'c', 'd', 'e'])
+      painters.push(await warm.openPainter('m', signal, { loras: [{ file, weight: 1, digest: file }] }))
+    for (const painter of painters) await painter.close()
+    expect(counts).toEqual({ opened: 5, closed: 2 })
+    await (await warm.openPainter('m', signal, { loras: [{ file: 'e', weight: 1, digest: 'e' }] })).close()
+    expect(counts.opened).toBe(5)
+  })
+
   test.each([
     ['ends soon, keeps the painter', async () => {}, 0],
     ['goes on for long, ends the painter', never, 1],

@@ -18,6 +18,7 @@ const planOf = (...keys: string[]) =>
       },
       pictures: [{ key, kind: 'keyframe' }],
       inbetweens: [],
+      depths: [],
       segment: { key: `${key} segment` },
     })),
   }) as unknown as Plan
