@@ -23,10 +23,6 @@ export const CODES = {
   'scene/unknown-key': { severity: 'error', summary: 'a key that a scene does not have' },
   'shot/unknown-key': { severity: 'error', summary: 'a key that a shot does not have' },
   'sound/unknown-key': { severity: 'error', summary: 'a key that a sound does not have' },
-  'script/not-yet': {
-    severity: 'warning',
-    summary: 'part of the language, but not rendered yet: it is ignored',
-  },
   'file/missing': { severity: 'error', summary: 'a file that the script names and that is not there' },
   'file/unreadable': { severity: 'error', summary: 'a file that is not what the script takes it for' },
   'include/missing': { severity: 'error', summary: 'an included file that can not be read' },
@@ -53,6 +49,7 @@ export const CODES = {
   'value/fit': { severity: 'error', summary: 'a way to fit that there is not' },
   'value/look': { severity: 'error', summary: 'a look that there is not' },
   'value/voice': { severity: 'error', summary: 'words that do not tell a voice' },
+  'value/subtitles': { severity: 'error', summary: 'no way to show subtitles' },
   'value/color': { severity: 'error', summary: 'a bad colour' },
   'cast/bad-name': { severity: 'error', summary: 'a cast name that is not in capitals' },
   'cast/no-look': { severity: 'error', summary: 'a member of the cast without a look' },

@@ -2,6 +2,7 @@
 // its bytes: hashed it is the key, compared with the last run's it is the reason that `explain` gives.
 
 import { createHash } from 'node:crypto'
+import type { ShownText, Subtitle } from '../story/subtitles.js'
 import type {
   Diffusion,
   DiffusionSource,
@@ -156,6 +157,8 @@ export type SegmentNode = NodeBase & {
   across: InbetweenNode | null
   /** Words over the picture: this shot's, and in an overlap those of the shot before. */
   captions: { own: string | null; before: string | null }
+  /** Subtitles in the picture; a caption makes room for them. */
+  texts: readonly ShownText[]
   into: ShotTransition
   /** The next shot's transition, when it fades: the second half of this segment's end goes to its colour. */
   outOf: ShotTransition
@@ -196,6 +199,8 @@ export type MovieNode = NodeBase & {
   segments: SegmentNode[]
   /** Null for a silent film. */
   mix: MixNode | null
+  /** Of a track of their own; null for none. */
+  subtitles: readonly Subtitle[] | null
   frames: number
 }
 

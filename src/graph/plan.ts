@@ -3,6 +3,7 @@
 
 import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
+import { formatSrt, type Subtitle, subtitlesOf, textsIn } from '../story/subtitles.js'
 import { overlapOf } from '../story/transitions.js'
 import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
 import { draftSteps, heldInbetweens, holdsOf } from './draft.js'
@@ -30,6 +31,9 @@ import { type DepthFacts, planDepths } from './plan-depth.js'
 import { type MixFacts, planMix } from './sound.js'
 import { planSpeech } from './speech.js'
 
+/** Subtitles from the file that the script names. */
+export type SubtitleFacts = { subtitles?: Subtitle[] }
+
 /** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
 export type ModelFacts = {
   /** Digest of its decoder for drafts; null for none. */
@@ -48,25 +52,26 @@ export type ModelFacts = {
   scheduler: string
 }
 
-export type PlanFacts = MixFacts & {
-  models: ReadonlyMap<string, ModelFacts>
-  /** Digests of the files that the storyboard names (pictures, masks, LoRAs, learned words), by those names. */
-  files?: ReadonlyMap<string, string>
-  /** Name and version of this program: what a film says that it was made with. */
-  program: string
-  /** Such as `onnxruntime-node 1.30.0`. */
-  runtime: string
-  /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
-  device: string
-  /** The film's interpolation model; null for `blend`, which is no model. */
-  interpolation: { digest: string } | null
-  /** The film's depth model; null or left out for `layout`, which is no model. */
-  depth?: DepthFacts
-  /** Version line of ffmpeg and the identity of our encoding arguments. */
-  encoder: string
-  /** Identity of the type that cards are set in. */
-  font: string
-}
+export type PlanFacts = SubtitleFacts &
+  MixFacts & {
+    models: ReadonlyMap<string, ModelFacts>
+    /** Digests of the files that the storyboard names (pictures, masks, LoRAs, learned words), by those names. */
+    files?: ReadonlyMap<string, string>
+    /** Name and version of this program: what a film says that it was made with. */
+    program: string
+    /** Such as `onnxruntime-node 1.30.0`. */
+    runtime: string
+    /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
+    device: string
+    /** The film's interpolation model; null for `blend`, which is no model. */
+    interpolation: { digest: string } | null
+    /** The film's depth model; null or left out for `layout`, which is no model. */
+    depth?: DepthFacts
+    /** Version line of ffmpeg and the identity of our encoding arguments. */
+    encoder: string
+    /** Identity of the type that cards are set in. */
+    font: string
+  }
 
 /** A shot with the nodes that only it (or the start of the next one) needs. */
 export type PlannedShot = {
@@ -126,6 +131,8 @@ const FORMAT = {
  * @throws Error when `facts.models` lacks a model that the storyboard names: a bug of the caller.
  */
 export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
+  const subtitles = planSubtitles(storyboard, facts)
+  const burned = subtitles.burned
   const takes = storyboard.shots.map((shot) => planTake(shot, storyboard, facts))
   const shots = storyboard.shots.map((shot, i): PlannedShot => {
     const next = storyboard.shots[i + 1]
@@ -140,6 +147,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       tail,
       across: across?.inbetween ?? null,
       captions: { own: shot.caption, before: earlier?.caption ?? null },
+      texts: textsIn(burned, shot, frames, storyboard),
       outOf,
       frames,
       every: holdsOf(storyboard),
@@ -161,6 +169,7 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
     ...segments.map((s, i) => [`input segment ${i + 1}`, s.key] as const),
     ['frames', segments.map((s) => s.frames)],
     ...(mix === null ? [] : [['input sound', mix.key] as const]),
+    ...(subtitles.track === null ? [] : [['subtitles', formatSrt(subtitles.track)] as const]),
   ]
   return {
     storyboard,
@@ -173,9 +182,21 @@ export function makePlan(storyboard: Storyboard, facts: PlanFacts): Plan {
       manifest,
       segments,
       mix,
+      subtitles: subtitles.track,
       frames: storyboard.frames,
     },
   }
+}
+
+/** In the pictures, or as a track of their own. */
+function planSubtitles(
+  storyboard: Storyboard,
+  facts: PlanFacts,
+): { burned: Subtitle[]; track: Subtitle[] | null } {
+  const { kind } = storyboard.subtitles ?? { kind: 'none' }
+  if (kind === 'none') return { burned: [], track: null }
+  const own = kind === 'file' ? (facts.subtitles ?? []) : subtitlesOf(storyboard)
+  return kind === 'burn' ? { burned: own, track: null } : { burned: [], track: own.length > 0 ? own : null }
 }
 
 type PlannedTake = Omit<PlannedShot, 'shot' | 'across' | 'segment' | 'speech'> & { view: TakeView }
@@ -516,11 +537,11 @@ function interpolationManifest(name: string, { interpolation, runtime, device }:
 
 function planSegment(
   { id: shotId, transition: into }: Shot,
-  parts: Pick<SegmentNode, 'take' | 'tail' | 'across' | 'captions' | 'outOf' | 'frames' | 'every'>,
+  parts: Pick<SegmentNode, 'take' | 'tail' | 'across' | 'captions' | 'texts' | 'outOf' | 'frames' | 'every'>,
   { size, fps }: Storyboard,
   facts: PlanFacts,
 ): SegmentNode {
-  const { take, tail, across, captions, outOf, frames, every } = parts
+  const { take, tail, across, captions, texts, outOf, frames, every } = parts
   const manifest: Manifest = [
     ['kind', `segment ${FORMAT.segment}`],
     ['encoder', facts.encoder],
@@ -533,11 +554,20 @@ function planSegment(
     ...(tail ? takeManifest('shot before: ', tail, facts) : []),
     ...(across ? [[`input ${into.kind}`, across.key] as const] : []),
     ...captionManifest(captions, facts),
+    ...textManifest(texts, facts),
     ...(every === 1 ? [] : [['held for', every] as const]),
   ]
   const id = `${shotId}/segment`
   return { kind: 'segment', id, key: keyOf(manifest), manifest, ...parts, into, size, fps }
 }
+
+const textManifest = (texts: SegmentNode['texts'], { font }: PlanFacts): Manifest =>
+  texts.length === 0
+    ? []
+    : [
+        ['subtitles', texts.map(({ from, to, text }) => [from, to, text] as const)],
+        ['subtitle font', font],
+      ]
 
 function captionManifest({ own, before }: SegmentNode['captions'], { font }: PlanFacts): Manifest {
   if (own === null && before === null) return []

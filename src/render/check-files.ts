@@ -11,6 +11,7 @@ import { checkSound } from '../sound/sound-file.js'
 import type { FileKind, MentionedFile } from '../story/mentioned-files.js'
 import { readEmbedding } from '../textual-inversion/embedding-file.js'
 import { findFfmpeg } from '../video/find-ffmpeg.js'
+import { readSubtitles } from './subtitle-files.js'
 
 /** Null for a good one; editors and `watch` ask at every change of the script. */
 type Verdicts = Map<string, Promise<Failure | null>>
@@ -45,6 +46,7 @@ const READERS: Record<FileKind, (name: string, path: string, host: Host) => Prom
   picture: async (name, path, host) => decodePicture(await host.readFile(path), name),
   lora: (_, path, host) => openLora(path, host),
   embedding: (_, path, host) => readEmbedding(path, host),
+  subtitles: (name, path, host) => readSubtitles(name, path, host),
   async sound(name, path, host) {
     // A machine without ffmpeg renders nothing, but checks.
     const ffmpeg = await findFfmpeg(host).catch(() => null)

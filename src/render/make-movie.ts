@@ -6,6 +6,7 @@ import type { MovieNode } from '../graph/node.js'
 import type { Host } from '../host/host.js'
 import type { Artefact, Store } from '../store/store.js'
 import { sweepTemporaryFiles, temporaryName } from '../store/temporary.js'
+import { formatSrt } from '../story/subtitles.js'
 import type { Storyboard } from '../story/types.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
 import { joinSegments } from '../video/join.js'
@@ -28,12 +29,18 @@ export async function makeMovie(
   const folder = dirname(output)
   const prefix = `.${basename(output)}.`
   const temporary = join(folder, prefix + temporaryName('mp4'))
+  let track: string | null = null
   try {
     await sweepTemporaryFiles(folder, host, prefix)
+    if (node.subtitles !== null) {
+      track = join(folder, prefix + temporaryName('srt'))
+      await host.writeFile(track, formatSrt(node.subtitles))
+    }
     const segments = made.map(({ path }, i) => ({ path, frames: node.segments[i]!.frames }))
     await joinSegments(host, ffmpeg, segments, fps, temporary, {
       title,
       sound: mix?.path ?? null,
+      subtitles: track,
       signal,
     })
     await host.append(temporary, xmpBox(xmpPacket(provenance)))
@@ -45,5 +52,7 @@ export async function makeMovie(
   } catch (error) {
     await host.remove(temporary).catch(() => {})
     throw error instanceof Failure ? error : fileFailure(error, `can't write ${output}`)
+  } finally {
+    if (track !== null) await host.remove(track).catch(() => {})
   }
 }

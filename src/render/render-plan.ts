@@ -13,6 +13,7 @@ import type { RenderDone } from './events.js'
 import type { RenderContext } from './executor.js'
 import { findFlagged, flaggedWarnings } from './flagged.js'
 import { withMaker } from './maker.js'
+import { writeSubtitles } from './subtitle-files.js'
 import { dissolveWarning, matchWarning } from './verdict-words.js'
 import { countKinds, findWork, framesOf, nodesOf } from './work.js'
 
@@ -59,6 +60,7 @@ export async function renderPlan(
     return maker.verdicts
   })
 
+  await writeSubtitles(plan, output, host)
   // Also of what was painted before: a black picture in a film must never look like an accident.
   const blackened = flaggedWarnings(plan, await findFlagged(plan, store, host))
   for (const message of [...dissolveWarnings(plan, verdicts), ...blackened])

@@ -31,15 +31,23 @@ export async function* segmentFrames(
 
 /**
  * Captions stay where they are while pictures move, and two are never seen at once: in an overlap the one before is gone when
- * the next one comes. One that goes on with the same words stays.
+ * the next one comes. One that goes on with the same words stays. While a subtitle is seen, no caption is.
  */
-async function openCaptions({ captions: { own, before }, into, size }: SegmentNode) {
-  if (own === null && before === null) return null
+async function openCaptions({ captions: { own, before }, texts, into, size }: SegmentNode) {
+  if (own === null && before === null && texts.length === 0) return null
   const shown = own === null ? null : await setCaption(own, size)
   const earlier = before === null || before === own ? null : await setCaption(before, size)
+  const subtitles = await Promise.all(
+    texts.map(async ({ from, to, text }) => ({ from, to, set: await setCaption(text, size) })),
+  )
   const overlap = overlapOf(into)
   return {
     draw(frame: Uint8Array, at: number): void {
+      const said = subtitles.find(({ from, to }) => at >= from && at < to)
+      if (said) {
+        said.set?.draw(frame, 1)
+        return
+      }
       const along = at < overlap ? (at + 1) / (overlap + 1) : 1
       earlier?.draw(frame, Math.max(0, 1 - 2 * along))
       shown?.draw(frame, before === own ? 1 : Math.max(0, 2 * along - 1))

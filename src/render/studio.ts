@@ -32,6 +32,7 @@ import { withLoras } from './loras.js'
 import { openPainter, type Painter } from './painter.js'
 import { readRequest } from './painter-request.js'
 import { mixerIdentity, soundFacts } from './sound-facts.js'
+import { subtitleFacts } from './subtitle-files.js'
 import { openUpscaler, type Upscaler } from './upscaler.js'
 
 export type Studio = {
@@ -153,6 +154,7 @@ export function openStudio(
         sounds: await soundFacts(storyboard, found, studio, digests),
         mixer: mixerIdentity(found),
         speech: SPEECH_ENGINE,
+        ...(await subtitleFacts(storyboard, host)),
       })
       await checkKeyframes(plan, studio)
       return plan

@@ -81,6 +81,7 @@ const over = (base: Script, top: Script): Script => ({
   size: top.size ?? base.size,
   fps: top.fps ?? base.fps,
   interpolation: top.interpolation ?? base.interpolation,
+  subtitles: top.subtitles ?? base.subtitles,
   depth: top.depth ?? base.depth,
   settings: mergeSettings(top.settings, base.settings),
   cast: new Map([...base.cast, ...top.cast]),

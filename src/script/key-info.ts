@@ -1,10 +1,10 @@
 // What each key says, in one sentence: for the JSON Schema, completion and hover. A test holds it to the tables of keys.
 
-import type { KEYS, LATER, Level } from './keys.js'
+import type { KEYS, Level } from './keys.js'
 import { AMBIENCES, EASES, FRAMINGS } from './names.js'
 import { VOICE_WORDS } from './voice.js'
 
-type Key = (typeof KEYS)[Level][number] | (typeof LATER)[Level]['ignored' | 'needed'][number]
+type Key = (typeof KEYS)[Level][number]
 
 export type KeyInfo = {
   summary: string
@@ -102,7 +102,12 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   'fade in': info('How long it takes to come up.', '1s'),
   'fade out': info('How long it takes to go down, at its end.', '2s'),
   loop: info('Whether it repeats until its shot, scene or film ends.', 'true', 'false'),
-  subtitles: info('Whether what is said is written as well.'),
+  subtitles: info(
+    'Whether what is said is written as well: as a track, in the pictures, or from a file.',
+    'soft',
+    'burn',
+    'none',
+  ),
   voice: info(
     'Who speaks, and how: `old woman`, `low`, `girl, fast`. Default: as somebody looks.',
     ...VOICE_WORDS,

@@ -35,6 +35,7 @@ export const KEYS = {
     'steps',
     'guidance',
     'interpolation',
+    'subtitles',
     'depth',
     'motion',
     'fit',
@@ -60,23 +61,6 @@ export const KEYS = {
 } as const satisfies Record<string, readonly string[]>
 
 export type Level = keyof typeof KEYS
-
-/** In the language, not in this version: `ignored` films can be made without it, the others cannot. */
-export const LATER: Record<Level, { ignored: readonly string[]; needed: readonly string[] }> = {
-  film: {
-    ignored: ['subtitles'],
-    needed: [],
-  },
-  defaults: { ignored: [], needed: [] },
-  cast: { ignored: [], needed: [] },
-  scene: { ignored: [], needed: [] },
-  shot: {
-    ignored: [],
-    needed: [],
-  },
-  camera: { ignored: [], needed: [] },
-  cue: { ignored: [], needed: [] },
-}
 
 /** "a film", for messages. */
 export const LEVEL_NAMES: Record<Level, string> = {

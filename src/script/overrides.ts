@@ -27,6 +27,7 @@ export function overrideScript(
       size: value.size ?? script.size,
       fps: value.fps ?? script.fps,
       interpolation: value.interpolation ?? script.interpolation,
+      subtitles: value.subtitles ?? script.subtitles,
       depth: value.depth ?? script.depth,
       settings,
     },

@@ -3,6 +3,7 @@
 import { isMap, isSeq, type ParsedNode } from 'yaml'
 import type { Checked, Diagnostic } from '../diagnostic/diagnostic.js'
 import { type Composed, composeYaml } from './compose-yaml.js'
+import { nameFrom } from './file-name.js'
 import { parseFrameRate } from './frame-rate.js'
 import { readCast, readPlaces } from './read-cast.js'
 import { readKeys } from './read-keys.js'
@@ -12,6 +13,7 @@ import { NO_SETTINGS } from './read-shot.js'
 import { type Entry, isEmpty, kindOf, Reader } from './reader.js'
 import { parseSize } from './size.js'
 import { checkStructure } from './structure.js'
+import { parseSubtitles } from './subtitles.js'
 import type { Located, Script, ScriptScene, Settings } from './types.js'
 
 export const MAX_SHOTS = 5_000
@@ -39,6 +41,7 @@ function emptyScript(file: string): Script {
     size: null,
     fps: null,
     interpolation: null,
+    subtitles: null,
     depth: null,
     settings: NO_SETTINGS,
     cast: new Map(),
@@ -88,6 +91,11 @@ function readFilmKeys(reader: Reader, contents: ParsedNode, script: Script, isPa
   script.title = read('title', (e) => reader.textValue(e, '`title`'))
   script.size = read('size', (e) => reader.parsed(e, '`size`', 'value/size', parseSize))
   script.fps = read('fps', (e) => reader.parsed(e, '`fps`', 'value/fps', parseFrameRate))
+  script.subtitles = read('subtitles', (e) =>
+    reader.parsed(e, '`subtitles`', 'value/subtitles', (text) =>
+      parseSubtitles(text, (path) => nameFrom(path, reader.file)),
+    ),
+  )
   script.interpolation = read('interpolation', (e) => reader.textValue(e, '`interpolation`'))
   script.depth = read('depth', (e) => reader.textValue(e, '`depth`'))
   script.cast = read('cast', (e) => readCast(reader, e)) ?? script.cast

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../diagnostic/codes.js'
 import { quote } from '../diagnostic/make.js'
 import { nearest } from '../diagnostic/suggest.js'
 import { CAMERA_WORDS } from './camera.js'
-import { KEYS, LATER, LEVEL_NAMES, type Level, SETTING_KEYS } from './keys.js'
+import { KEYS, LEVEL_NAMES, type Level, SETTING_KEYS } from './keys.js'
 import type { Entry, Reader } from './reader.js'
 
 const UNKNOWN: Record<Level, DiagnosticCode> = {
@@ -17,15 +17,12 @@ const UNKNOWN: Record<Level, DiagnosticCode> = {
   cue: 'sound/unknown-key',
 }
 
-/** The known entries by key. Unknown ones are errors, those of later versions warnings. */
+/** The known entries by key. Unknown ones are errors. */
 export function readKeys(reader: Reader, entries: readonly Entry[], level: Level): Map<string, Entry> {
   const known: readonly string[] = KEYS[level]
-  const later = LATER[level]
   const found = new Map<string, Entry>()
   for (const entry of entries) {
     if (known.includes(entry.key)) found.set(entry.key, entry)
-    else if (later.ignored.includes(entry.key))
-      reader.report('script/not-yet', `${quote(entry.key)} is not rendered yet and is ignored`, entry.keySpan)
     else unknownKey(reader, entry, level, found, entries)
   }
   return found
@@ -40,7 +37,7 @@ function unknownKey(
 ): void {
   const { key, keySpan } = entry
   const isFree = (name: string) => !found.has(name) && !all.some((other) => other.key === name)
-  const near = nearest(key, [...KEYS[level], ...LATER[level].ignored, ...LATER[level].needed].filter(isFree))
+  const near = nearest(key, (KEYS[level] as readonly string[]).filter(isFree))
   const message = `${LEVEL_NAMES[level]} has no key ${quote(key)}`
   if (near !== null) {
     reader.report(UNKNOWN[level], message, keySpan, {

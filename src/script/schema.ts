@@ -3,7 +3,7 @@
 
 import { CAMERA_WORDS, MAX_ROLL, MAX_ZOOM } from './camera.js'
 import { KEY_INFO } from './key-info.js'
-import { KEYS, LATER, type Level } from './keys.js'
+import { KEYS, type Level } from './keys.js'
 import { AMBIENCES, EASES, FITS, FRAMINGS, LOOKS, MOTIONS, SCHEDULERS } from './names.js'
 import { TRANSITION_KINDS } from './transition.js'
 import { VOICE_WORDS } from './voice.js'
@@ -109,6 +109,16 @@ const VALUES: Readonly<Record<string, Schema>> = {
   strength: { type: 'number', minimum: 0.01, maximum: 1 },
   music: sounds(),
   sound: sounds(),
+  subtitles: {
+    anyOf: [
+      { type: 'boolean' },
+      { enum: KEY_INFO.subtitles!.examples },
+      {
+        type: 'string',
+        pattern: `^(${['true', 'yes', 'on', 'soft', 'burn', 'burned', 'burnt', 'false', 'no', 'off', 'none'].map(anyCase).join('|')}|.*\\.[sS][rR][tT])$`,
+      },
+    ],
+  },
   voice: {
     type: 'string',
     pattern: `^(${VOICE_WORDS.map(anyCase).join('|')})([ ,]+(${VOICE_WORDS.map(anyCase).join('|')}))*$`,
@@ -154,15 +164,11 @@ function sounds(): Schema {
   return { anyOf: [...one.anyOf, list(one)] }
 }
 
-/** Nothing is said about the values of keys that are not rendered yet. */
-function properties(level: Level): Schema {
-  const known = KEYS[level].map((key) => [key, described(key, VALUES[key] ?? TEXT)])
-  const later = LATER[level].ignored.map((key) => [key, described(key, {}, 'Not rendered yet. ')])
-  return Object.fromEntries([...known, ...later])
-}
+const properties = (level: Level): Schema =>
+  Object.fromEntries(KEYS[level].map((key) => [key, described(key, VALUES[key] ?? TEXT)]))
 
-const described = (key: string, schema: Schema, note = ''): Schema => ({
-  description: note + KEY_INFO[key]!.summary,
+const described = (key: string, schema: Schema): Schema => ({
+  description: KEY_INFO[key]!.summary,
   ...schema,
 })
 

@@ -88,6 +88,12 @@ export type SoundCue = {
 /** A line of speech; a null speaker is for the shot to tell. */
 export type SaidLine = { speaker: Located<string> | null; text: Located<string> }
 
+/** How what is said is written as well. */
+export type SubtitlesChoice =
+  | { kind: 'none' | 'soft' | 'burn' }
+  /** As it is opened. */
+  | { kind: 'file'; file: string }
+
 /** What a shot can say, and what film, `defaults` and scene can say for all of their shots. */
 export type Settings = {
   duration: Located<Duration> | null
@@ -176,6 +182,7 @@ export type Script = {
   size: Located<Size> | null
   fps: Located<FrameRate> | null
   interpolation: Located<string> | null
+  subtitles: Located<SubtitlesChoice> | null
   depth: Located<string> | null
   /** The film's own settings; what its `defaults` says wins over them. */
   settings: Settings

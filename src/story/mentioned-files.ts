@@ -2,15 +2,18 @@
 
 import type { Located, Script, Settings } from '../script/types.js'
 
-export type FileKind = 'picture' | 'lora' | 'embedding' | 'sound'
+export type FileKind = 'picture' | 'lora' | 'embedding' | 'sound' | 'subtitles'
 
 /** `file` is its name as it is opened. */
 export type MentionedFile = { kind: FileKind; file: string; span: Located<string>['span'] }
 
 /** In the order of the script: settings, cast, scenes. */
-export function mentionedFiles({ settings, cast, scenes }: Script): MentionedFile[] {
+export function mentionedFiles({ subtitles, settings, cast, scenes }: Script): MentionedFile[] {
   const shots = scenes.flatMap((scene) => scene.shots)
   return [
+    ...(subtitles?.value.kind === 'file'
+      ? [{ kind: 'subtitles' as const, file: subtitles.value.file, span: subtitles.span }]
+      : []),
     ...adapters(settings),
     ...heard(settings),
     ...[...cast.values()].flatMap((member) => [

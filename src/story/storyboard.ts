@@ -149,6 +149,7 @@ export function makeStoryboard(
       depth: script.depth?.value ?? BUILT_IN.depth,
       depthLine: lineIn(script, script.depth, lines),
       ...optional('sounds', cues.sounds(script.settings.sound)),
+      ...optional('subtitles', script.subtitles?.value),
       scenes: script.scenes.map((scene, i) => ({
         ...sceneOf(scene, i, lines),
         ...optional('sounds', cues.sounds(scene.settings.sound)),

@@ -12,6 +12,7 @@ import type {
   Side,
   Size,
   SoundCue,
+  SubtitlesChoice,
 } from '../script/types.js'
 
 export type { Camera, EmbeddingUse, FilmLook, Fit, LoraUse, Motion, Side } from '../script/types.js'
@@ -176,6 +177,8 @@ export type Storyboard = {
   depthLine: number | null
   /** Of the whole film; none when left out. */
   sounds?: Cue[]
+  /** How what is said is written as well; not at all when left out. */
+  subtitles?: SubtitlesChoice
   scenes: Scene[]
   shots: Shot[]
   /** The film's length. */

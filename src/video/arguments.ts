@@ -54,22 +54,26 @@ export function encodeArguments({ width, height, fps }: VideoSpec, path: string)
 }
 
 /**
- * Segments named by an ffconcat script on stdin → one MP4 file, not re-encoded, its index in front; with the sound of a file, if
- * one is given.
+ * Segments named by an ffconcat script on stdin → one MP4 file, not re-encoded, its index in front; with the sound of a file and
+ * the subtitles of a SubRip file, if they are given.
  */
 export function joinArguments(
   fps: FrameRate,
   title: string,
   path: string,
-  sound: string | null = null,
+  { sound = null, subtitles = null }: { sound?: string | null; subtitles?: string | null } = {},
 ): string[] {
   const command = ffmpegCommand('pipe:0').inputOptions(
     ...[...QUIET, '-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file,pipe'],
   )
   if (sound !== null) command.input(fileUrl(sound))
+  if (subtitles !== null) command.input(fileUrl(subtitles))
+  const tracks = [
+    ...(sound === null ? [] : ['-map', '1:a:0']),
+    ...(subtitles === null ? [] : ['-map', `${sound === null ? 1 : 2}:s:0`, '-c:s', 'mov_text']),
+  ]
   return command
-    .outputOptions('-map', '0:v:0', ...(sound === null ? [] : ['-map', '1:a:0']))
-    .outputOptions('-map_metadata', '-1', '-c', 'copy', ...BIT_EXACT)
+    .outputOptions('-map', '0:v:0', '-map_metadata', '-1', '-c', 'copy', ...tracks, ...BIT_EXACT)
     .outputOptions('-metadata', `title=${title}`)
     .outputOptions('-video_track_timescale', String(trackTimescale(fps)))
     .outputOptions('-movflags', '+faststart+write_colr', '-f', 'mp4')

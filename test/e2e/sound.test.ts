@@ -1,9 +1,11 @@
 // Films with sound, listened to: the track is decoded and measured.
 
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { nodeHost } from '../../dist/host/node-host.js'
 import { decodeSound } from '../../dist/sound/sound-file.js'
+import { parseSrt } from '../../dist/story/subtitles.js'
+import { decodeFrames } from '../../dist/video/decode.js'
 import { findFfmpeg } from '../../dist/video/find-ffmpeg.js'
 import { probeVideo } from '../../dist/video/probe.js'
 import { collect, levelOf, onsetOf, pitchOf, tone, wavOf } from '../sound/tones.js'
@@ -162,3 +164,71 @@ scenes:
   for (let at = 2.4; at + 1 < end; at += 0.5) expect(levelOf(sound, at, at + 1)).toBeGreaterThan(0.05)
   expect(levelOf(sound, end + 0.8, end + 1.8)).toBeCloseTo(alone / Math.SQRT2, 2)
 }, 60_000)
+
+describeFfmpegs('subtitles', (ffmpeg) => {
+  const script = (subtitles: string) => `size: 320x192
+fps: 12
+subtitles: ${subtitles}
+shots:
+  - {card: A, duration: 2s}
+  - {card: B, say: Who lit it? Nobody knew., caption: Never}
+`
+  const render = async (subtitles: string) => {
+    place.write('film.yaml', script(subtitles))
+    const env = { FFMPEG_PATH: ffmpeg.path }
+    const run = await place.run(['render', 'film.yaml', '--progress', 'json'], { env })
+    expect(run.code, run.stderr).toBe(0)
+  }
+  /** The subtitle track as SubRip, by ffmpeg. */
+  const trackOf = async () => {
+    const args = ['-nostdin', '-v', 'error', '-i', place.file('film.mp4'), '-map', '0:s:0', '-f', 'srt', '-']
+    const child = host.spawn(ffmpeg.path, args)
+    let text = ''
+    child.stdout.on('data', (data) => (text += data))
+    return (await child.done).code === 0 ? parseSrt(text.replace(/<[^>]*>/g, '')) : null
+  }
+
+  test('a track in the film, and files beside it', async () => {
+    await render('soft')
+    const written = parseSrt(readFileSync(place.file('film.srt'), 'utf8'))!
+    expect(written).toHaveLength(1)
+    expect(written[0]).toMatchObject({ start: 2.3, lines: ['Who lit it? Nobody knew.'] })
+    expect(readFileSync(place.file('film.vtt'), 'utf8')).toMatch(/^WEBVTT\n\n00:00:02\.300 --> /)
+    expect(await trackOf()).toEqual(written)
+    const sound = await collect(decodeSound(host, ffmpeg, place.file('film.mp4')))
+    expect(onsetOf(sound, 0.02)).toBeGreaterThan(2.25)
+    expect(onsetOf(sound, 0.02)).toBeLessThan(2.6)
+    expect(await probeVideo(host, ffmpeg, place.file('film.mp4'))).toMatchObject({ startSeconds: 0 })
+  }, 60_000)
+
+  test('from a file', async () => {
+    place.write('mine.srt', '1\n00:00:00,500 --> 00:00:01,500\nMine\n')
+    await render('mine.srt')
+    expect(await trackOf()).toEqual([{ start: 0.5, end: 1.5, lines: ['Mine'] }])
+    expect(existsSync(place.file('film.srt'))).toBe(false)
+  }, 60_000)
+
+  test('in the pictures, from the frame of the first word on', async () => {
+    await render('none')
+    const plain = await bottomOf(place.file('film.mp4'))
+    await render('burn')
+    const burned = await bottomOf(place.file('film.mp4'))
+    expect(await trackOf()).toBe(null)
+    const differ = burned.map((frame, i) => differenceOf(frame, plain[i]!) > 1)
+    // 2.3 s is between frames 27 and 28; before it the shot shows its caption.
+    expect(differ.indexOf(true)).toBe(28)
+    expect(differ.slice(28, 28 + 12).every(Boolean)).toBe(true)
+  }, 60_000)
+
+  /** Mean of the differences. */
+  const differenceOf = (a: Buffer, b: Buffer): number =>
+    a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length
+
+  /** The lower third of each frame. */
+  async function bottomOf(path: string): Promise<Buffer[]> {
+    const frames: Buffer[] = []
+    for await (const frame of decodeFrames(host, ffmpeg, path, { width: 320, height: 192 }))
+      frames.push(Buffer.from(frame.subarray(320 * 128 * 3)))
+    return frames
+  }
+})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEditorLink } from '../../src/preview/editor-link.js'
-import { KEYS, LATER } from '../../src/script/keys.js'
+import { KEYS } from '../../src/script/keys.js'
 import { EDITORS, runInEditor } from './editor.js'
 
 const FILM = `title: A boat
@@ -234,9 +234,8 @@ describe.each(EDITORS)('$name', (editor) => {
 test('the plugin knows the keys of the language', () => {
   const read = (file: string) => readFileSync(new URL(`../../editors/vim/${file}`, import.meta.url), 'utf8')
   const keys = [...new Set(Object.values(KEYS).flat())].sort()
-  const later = Object.values(LATER).flatMap(({ ignored, needed }) => [...ignored, ...needed])
   const coloured = /title\\\|([a-z \\|]+)\\\)\\ze/.exec(read('syntax/storyreel.vim'))![1]!.split('\\|')
-  expect(['title', ...coloured].sort()).toEqual([...new Set([...keys, ...later])].sort())
+  expect(['title', ...coloured].sort()).toEqual(keys)
   const lists = [
     ...read('autoload/storyreel/complete.vim').matchAll(
       /^let s:(?:film|settings|scene|shot|camera|cue|member) = \[(.*)\]/gm,

@@ -79,6 +79,7 @@ const filmOf = (fps: FrameRate, shots: ScriptShot[]): Script => ({
   size: null,
   fps: located(fps),
   interpolation: null,
+  subtitles: null,
   depth: null,
   settings: NO_SETTINGS,
   cast: new Map(),

@@ -1,6 +1,6 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'subtitles', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
 let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', 'say']
@@ -18,6 +18,7 @@ let s:values = {
   \ 'scheduler': ['ddim', 'pndm', 'euler', 'euler-ancestral', 'heun', 'dpmpp-2m', 'dpmpp-2m-sde', 'dpmpp-sde', 'unipc', 'lcm'],
   \ 'sound': ['rain', 'wind', 'sea', 'fire', 'night', 'birds'],
   \ 'voice': ['man', 'woman', 'boy', 'girl', 'child', 'old', 'low', 'high', 'slow', 'fast'],
+  \ 'subtitles': ['soft', 'burn', 'none'],
   \ 'time': ['dawn', 'day', 'sunset', 'night'],
   \ 'weather': ['clear', 'rain', 'snow', 'fog'],
   \ }
