@@ -19,6 +19,7 @@ const planOf = (...keys: string[]) =>
       pictures: [{ key, kind: 'keyframe' }],
       inbetweens: [],
       depths: [],
+      speech: [],
       segment: { key: `${key} segment` },
     })),
   }) as unknown as Plan
