@@ -23,14 +23,16 @@ export function portraitsAt(member: CastMember, age: number | null, outfit: stri
   return weight === 1 ? [portrait(above, 1)] : [portrait(above - 1, 1 - weight), portrait(above, weight)]
 }
 
-/** An outfit "in …" takes the place of the look's own last "in …" or "wearing …". */
+/** What clothes begin with, up to what else there is of the look. */
+const CLOTHES = /,? (?:in|wearing|dressed in) (?:(?!,| with | and with | holding | who ).)*/gi
+
+/** An outfit "in …" takes the place of the look's own last "in …" or "wearing …"; any other stands behind the look. */
 function dressed(look: string, outfit: string | null): string {
   if (outfit === null) return look
   const isClothes = /^(in|wearing|dressed in)\b/i.test(outfit)
-  const bare = isClothes
-    ? look.replace(/,? (?:in|wearing|dressed in) (?:(?! with | holding ).)*$/i, '')
-    : look
-  return `${bare} ${outfit}`
+  const own = isClothes ? [...look.matchAll(CLOTHES)].at(-1) : undefined
+  if (!own) return `${look} ${outfit}`
+  return `${look.slice(0, own.index)} ${outfit}${look.slice(own.index + own[0].length)}`
 }
 
 /** What stands for a member whose full look has been said already: "a boy with red hair" becomes "the boy". */

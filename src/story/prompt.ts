@@ -74,7 +74,7 @@ export function composePrompt(
     else if (mention.member.looks.length > 0)
       described.push({
         mention,
-        portraits: describe(mention, mention.member, setting.year, finder, diagnostics),
+        ...describe(mention, mention.member, setting.year, finder, diagnostics),
       })
   }
   const value = normalizeBlend(
@@ -143,7 +143,7 @@ function describe(
   year: number | null,
   finder: PartFinder,
   diagnostics: Diagnostic[],
-): Portrait[] {
+): Pick<Described, 'who' | 'portraits'> {
   let age: number | null = null
   let outfit: string | null = null
   let outfitName: string | null = null
@@ -179,7 +179,9 @@ function describe(
   const known = age ?? ageIn(year, member)
   if (member.looks[0]!.age !== null && member.looks.length > 1)
     checkAge(mention, member, known, finder, diagnostics)
-  return portraitsAt(member, known, outfit)
+  const portraits = portraitsAt(member, known, outfit)
+  const who = `${mention.name} ${member.looks.length > 1 ? known : ''} ${outfit}`
+  return { who, portraits }
 }
 
 const ageIn = (year: number | null, member: CastMember): number | null =>
@@ -236,7 +238,8 @@ function unknownOutfit(member: CastMember, name: string, span: Span): Diagnostic
   })
 }
 
-type Described = { mention: Mention; portraits: Portrait[] }
+/** `who` is the same for the same member at the same age in the same outfit. */
+type Described = { mention: Mention; who: string; portraits: Portrait[] }
 
 /** All ways to pick one portrait for each mention. The same member at the same age is picked the same way everywhere. */
 function combinations(described: readonly Described[]): { portraits: Portrait[]; weight: number }[] {
@@ -276,12 +279,11 @@ function replaceMentions(
   let result = ''
   let at = 0
   const said = new Set<string>()
-  for (const [i, { mention }] of described.entries()) {
+  for (const [i, { mention, who }] of described.entries()) {
     if (result.length > MAX_PROMPT_LENGTH) break
     const { full, brief } = portraits[i]!
-    const id = `${mention.name} ${full}`
-    result += text.slice(at, mention.start) + (said.has(id) ? brief : full)
-    said.add(id)
+    result += text.slice(at, mention.start) + (said.has(who) ? brief : full)
+    said.add(who)
     at = mention.end
   }
   return result + text.slice(at)

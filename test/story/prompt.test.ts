@@ -108,6 +108,28 @@ describe('the cast', () => {
     )
   })
 
+  test('an outfit takes the place of the clothes wherever they stand in the look', () => {
+    const worn = (look: string, outfit: string) =>
+      promptOf(`cast:\n  TOM: {looks: "${look}", outfits: {a: "${outfit}"}}\nshots: [TOM@a]`)
+    expect(worn('a man in a blue coat with a red beard', 'in a raincoat')).toBe(
+      'a man in a raincoat with a red beard',
+    )
+    expect(worn('a man in a coat, with a hat', 'wearing armor')).toBe('a man wearing armor, with a hat')
+    expect(worn('a woman with black hair, in a green dress', 'in a coat')).toBe(
+      'a woman with black hair in a coat',
+    )
+    expect(worn('an inn keeper with one eye', 'in a coat')).toBe('an inn keeper with one eye in a coat')
+  })
+
+  test('two ages of one member are two people, also where they are blended of the same looks', () => {
+    const texts = blendOf(`${CAST}shots: [TOM@19 meets TOM@52]`).map((term) => term.prompt)
+    expect(texts).toHaveLength(4)
+    expect(texts).toContain('a man with red hair in a blue coat meets a man with red hair in a blue coat')
+    expect(promptOf(`${CAST}scenes: [{year: 1980, shots: [TOM meets TOM@30]}]`)).toBe(
+      'a man with red hair in a blue coat meets the man',
+    )
+  })
+
   test('a full stop or an "s" behind a mention is not part of it', () => {
     expect(promptOf(`${CAST}shots: ["the boat of TOM@8. FOX's tail"]`)).toBe(
       "the boat of a boy with red hair in a yellow shirt. an orange fox's tail",
