@@ -1,8 +1,10 @@
 """Short clips of the storybook world with exact truth: figures walk, the sun and clouds drift, the camera pushes, pans and
 rolls, day turns to night. Five frames each, at 0, 1/4, 1/2, 3/4 and 1; drawn twice as large and averaged."""
 import math
+import os
 import random
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'storybook'))
 import world  # noqa: E402
 
 WIDTH, HEIGHT = 320, 192
+CORES = min(4, len(os.sched_getaffinity(0)))
 TIMES = (0., .25, .5, .75, 1.)
 
 
@@ -71,11 +74,11 @@ def bank(cache: Path, seed, count):
     """Draws the clips, or reads them: C x 5 x H x W x 3 bytes."""
     name = cache / f'clips-{seed}.npy'
     if not name.exists():
-        rng = random.Random(seed)
         part = Path(str(name) + '.part.npy')
         out = np.lib.format.open_memmap(part, 'w+', np.uint8, (count, len(TIMES), HEIGHT, WIDTH, 3))
-        for i in range(count):
-            out[i] = clip(rng)
+        with ProcessPoolExecutor(CORES) as pool:
+            for i, frames in enumerate(pool.map(clip, [random.Random(f'{seed} {i}') for i in range(count)])):
+                out[i] = frames
         del out
         part.rename(name)
     return np.load(name, mmap_mode='r')

@@ -68,7 +68,7 @@ def sample(texture, q):
 
 def planes(bank):
     """A bank (N x H x W x C bytes) as N x C x H x W. Still bytes: as floats it would be a gigabyte a process."""
-    return torch.from_numpy(np.array(bank)).permute(0, 3, 1, 2).contiguous()
+    return torch.from_numpy(np.array(bank)).permute(0, 3, 1, 2).contiguous().to(torch.get_default_device())
 
 
 def halved(bank):

@@ -1,13 +1,16 @@
 """Textures and masks that layers are cut from, drawn once: twice as fine as the frames, so that sampling them neither
 blurs nor aliases, however they move."""
 import math
+import os
 import random
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import skia
 
 SIDE = 512            # texels; half as many pixels
+CORES = min(4, len(os.sched_getaffinity(0)))
 
 
 def color(rng, spread=1.):
@@ -195,9 +198,9 @@ def bank(cache: Path, seed, textures, masks):
     """Draws the bank, or reads it: textures T x 512 x 512 x 3 and masks M x 512 x 512 x 1, bytes."""
     names = [cache / f'textures-{seed}.npy', cache / f'masks-{seed}.npy']
     if not all(n.exists() for n in names):
-        rng = random.Random(seed)
-        np.save(names[0], np.stack([texture(rng) for _ in range(textures)]))
-        np.save(names[1], np.stack([mask(rng) for _ in range(masks)]))
+        with ProcessPoolExecutor(CORES) as pool:
+            for name, draw, count in zip(names, (texture, mask), (textures, masks)):
+                np.save(name, np.stack(list(pool.map(draw, [random.Random(f'{seed} {draw.__name__} {i}') for i in range(count)], chunksize=4))))
     return [np.load(n, mmap_mode='r') for n in names]
 
 

@@ -72,13 +72,13 @@ class Clips:
             y, x = self.rng.integers(clips.HEIGHT - side + 1), self.rng.integers(clips.WIDTH - side + 1)
             xs.append(np.concatenate([self.bank[i, p, y:y + side, x:x + side] for p in picks], -1))
             ts.append((picks[1] - picks[0]) / (picks[2] - picks[0]))
-        x = torch.from_numpy(np.stack(xs)).permute(0, 3, 1, 2).float() / 255
+        x = torch.from_numpy(np.stack(xs)).to(torch.get_default_device()).permute(0, 3, 1, 2).float() / 255
         return x, torch.tensor(ts, dtype=torch.float32)[:, None]
 
 
 def turned(x, t, v, g):
     """Mirrors, swaps axes, reverses time and swaps colours: what is true of a triplet stays true."""
-    coin = lambda: torch.rand((), generator=g) < .5
+    coin = lambda: torch.rand((), generator=g).item() < .5
     if coin():
         x, v = x.flip(3), v.flip(3) * torch.tensor([-1., 1, -1, 1])[:, None, None]
     if coin():
@@ -90,6 +90,9 @@ def turned(x, t, v, g):
     order = torch.randperm(3, generator=g)
     x = x[:, torch.cat((order, order + 3, order + 6))]
     return x.contiguous(), t, v.contiguous()
+
+
+def generator(seed): return torch.Generator(torch.get_default_device()).manual_seed(seed)
 
 
 def charbonnier(d, eps=1e-3): return (d * d + eps * eps).sqrt()
@@ -120,7 +123,7 @@ def astray(velocities, truth, finest):
 def coarse_losses(net, x, t, v):
     """Of the coarse part alone, on triplets drawn at half of the size."""
     x0, _, x1 = x.split(3, 1)
-    with torch.autocast('cpu', torch.bfloat16):
+    with torch.autocast(torch.get_default_device().type, torch.bfloat16):
         _, found = net.coarse(x0, x1, t, every=True)
     return astray(found, v, 4), dict(off=2 * (found[-1] * 4 - F.avg_pool2d(v, 4)).abs().mean())
 
@@ -129,7 +132,7 @@ def losses(net, x, t, v, known, guide, likeness):
     """`known`: how many samples, from the first, have true flow. `guide` weighs flow and warps against the picture,
     `likeness` SSIM."""
     x0, xt, x1 = x.split(3, 1)
-    with torch.autocast('cpu', torch.bfloat16):
+    with torch.autocast(torch.get_default_device().type, torch.bfloat16):
         image, found, (w0, w1) = net(x0, x1, t, every=True)
     picture = charbonnier(image - xt)
     # edges: what a blur gets away with in the mean, the eye doesn't
@@ -145,7 +148,7 @@ def losses(net, x, t, v, known, guide, likeness):
 def measure(net, held):
     """Mean PSNR on held-out triplets, by kind, beside a plain blend's."""
     out = {}
-    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+    with torch.no_grad(), torch.autocast(torch.get_default_device().type, torch.bfloat16):
         for name, (x, t) in held.items():
             scores = []
             for i in range(0, len(x), 4):
@@ -160,7 +163,7 @@ def measure(net, held):
 
 
 def held_out(cache, smoke=False):
-    g = torch.Generator().manual_seed(99)
+    g = generator(99)
     few = 4 if smoke else 16
     bank, masks = (layers.planes(b) for b in textures.bank(cache, 2, few if smoke else 40, few if smoke else 40))
     make = lambda low, high, side=128: [torch.cat(p) for p in zip(*[(torch.cat((a, m, b), 1), t) for a, m, b, t, _ in
@@ -189,9 +192,13 @@ def main():
     a = p.parse_args()
     a.cache.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(a.threads)
+    if torch.cuda.is_available():
+        torch.set_default_device('cuda')
+        torch.backends.cudnn.allow_tf32 = True
+        a.processes = 1
     alone = a.part == 'coarse'
     path = a.cache / 'film.pt'
-    state = torch.load(path, weights_only=False) if path.exists() else None
+    state = torch.load(path, weights_only=False, map_location=torch.get_default_device()) if path.exists() else None
     net = Film().to(memory_format=torch.channels_last)
     if state:
         net.load_state_dict(state['net'])
@@ -231,12 +238,12 @@ def main():
     for q in ema.parameters():
         q.requires_grad_(False)
     seed = (int(time.time() * 1000) + 7919 * os.getpid()) % 2 ** 31
-    g = torch.Generator().manual_seed(seed)
+    g = generator(seed)
     if leads:
         print(f'{parameters(net)} parameters, step {step}, side {a.side}', flush=True)
     held = held_out(a.cache, a.smoke) if leads and not alone else {}      # the coarse part makes no pictures
     if a.clip and held:
-        f = torch.from_numpy(np.load(a.clip)).permute(0, 3, 1, 2).float() / 255
+        f = torch.from_numpy(np.load(a.clip)).to(torch.get_default_device()).permute(0, 3, 1, 2).float() / 255
         rows = range(0, len(f) - 2, 8)
         held['clip'] = (torch.stack([torch.cat((f[i], f[i + 1], f[i + 2])) for i in rows]), torch.full((len(rows), 1), .5))
     pool = Pool(bank, masks, a.side, g, 32 if a.smoke else 320, 4, worn=not alone)

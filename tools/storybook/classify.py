@@ -1,32 +1,27 @@
 """The judge: names what a picture shows. Trained on drawn scenes only. Resumable.
 
 It finds the figures' heads in the picture at half size, cuts each figure out at the size that its head calls for
-(head and whole figure), and names every attribute there. Training pictures are shifted, blurred, compressed and
+(head and whole figure), and names every attribute there. Training pictures are shifted, blurred, reduced and
 made noisy, so that it judges content, not sharpness.
 
     python tools/storybook/classify.py --minutes 12
 """
-import io
-import random
+import copy
+import time
 
-import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from PIL import Image
 
-from captions import FIGURE, SCENE, normalise
-from common import EVERY, Clock, arguments, averaged, in_parallel, load, save, schedule, to_tensor
-from figures import pose_of
+from captions import FIGURE
+from common import DEVICE, EVERY, Clock, arguments, averaged, in_parallel, load, mixed, save, schedule, to_tensor
 from optim import Muon
-from places import INDOORS
+from scenes import Scenes, held_out
+from truth import SCENE_GROUPS
 from unet import MLP
-from world import ANIMALS, DRESSED, FEMALE, FIGURES, KINDS, PEOPLE, POSITIONS, SIZES, SKINNED, layout, random_scene, render, sample_u
+from world import FIGURES, SIZES
 
-SCENE_GROUPS = {**SCENE, 'figures': list(range(FIGURES + 1))}
-MORE_PEOPLE = KINDS + 3 * ['man', 'woman']
 SHIFT = 4
-USES = 3        # of each drawn scene, every time spoiled otherwise
 
 
 class Residual(nn.Module):
@@ -42,7 +37,7 @@ class Residual(nn.Module):
 class Part(nn.Module):
     """A 64x64 cut-out -> a vector."""
 
-    def __init__(self, out, a=32, b=64, c=96):
+    def __init__(self, out, a=48, b=96, c=128):
         super().__init__()
         self.net = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, a, 3, padding=1), Residual(a), nn.Conv2d(a, b, 4, 2, 1), Residual(b),
                                  nn.Conv2d(b, c, 4, 2, 1), Residual(c), nn.ReLU(), nn.Conv2d(c, 32, 1))
@@ -76,11 +71,11 @@ class Judge(nn.Module):
         g = torch.cat([deep.mean((2, 3)), deep.amax((2, 3)), deep[..., :deep.shape[3] // 2].mean((2, 3)), deep[..., deep.shape[3] // 2:].mean((2, 3))], 1)
         s = F.relu(self.scene(g))
         h, w = fine.shape[2:]
-        gy, gx = torch.meshgrid((torch.arange(h) + .5) / h, (torch.arange(w) + .5) / w, indexing='ij')
+        gy, gx = torch.meshgrid((torch.arange(h, device=x.device) + .5) / h, (torch.arange(w, device=x.device) + .5) / w, indexing='ij')
         grid = torch.stack([gx, gy])[None].expand(len(x), -1, -1, -1)
         f = self.spot(torch.cat([fine, F.interpolate(deep, size=(h, w)), grid], 1))
         p = self.at(f).float().flatten(2).softmax(2)                     # N x 3 x cells
-        with torch.autocast('cpu', enabled=False):       # places need more digits than bfloat16 has
+        with torch.autocast(x.device.type, enabled=False):       # places need more digits than bfloat16 has
             xy = p @ grid.flatten(2).transpose(1, 2)
         pooled = p.to(f.dtype) @ f.flatten(2).transpose(1, 2)
         o = self.box(torch.cat([pooled, xy.to(f.dtype), s[:, None].to(f.dtype).expand(-1, FIGURES, -1)], 2)).float()
@@ -90,7 +85,7 @@ class Judge(nn.Module):
         """Squares of 64 pixels: `side` head radii wide, their corner `left`, `top` radii from the head's centre."""
         h, w = x.shape[2:]
         r = boxes[:, 2].clamp(-4, 0).exp() * h
-        k = (torch.arange(64) + .5) / 64 * side
+        k = (torch.arange(64, device=x.device) + .5) / 64 * side
         px = boxes[:, 0:1] * w + (k + left)[None] * r[:, None]
         py = boxes[:, 1:2] * h + (k + top)[None] * r[:, None]
         grid = torch.stack([(px / w * 2 - 1)[:, None].expand(-1, 64, -1), (py / h * 2 - 1)[:, :, None].expand(-1, -1, 64)], 3)
@@ -116,122 +111,37 @@ class Judge(nn.Module):
         return out
 
 
-def from_left(figures):
-    """Indices of a scene's figures, from left to right."""
-    return sorted(range(len(figures)), key=lambda i: POSITIONS.index(figures[i]['pos']))
-
-
-def applies(group, f, camera):
-    """Can the attribute be seen on such a figure?"""
-    k, behind, pose = f['kind'], f['view'] == 'back', pose_of(f, camera)
-    asleep = pose == 'sleep'
-    if group in ('hair', 'age'):
-        return k in PEOPLE and not (group == 'hair' and f['hat']) and not (group == 'age' and behind)
-    if group == 'hat':
-        return k in ('man', 'woman')
-    if group == 'beard':
-        return k in PEOPLE and k not in FEMALE and not behind
-    if group == 'skin':
-        return k in SKINNED and not behind
-    if group == 'held':
-        return k in DRESSED and not asleep and (camera != 'close' or f['held'] in ('umbrella', 'balloon'))
-    if group == 'talk':
-        return not behind
-    if group == 'expression':
-        return not behind and k not in ('robot', 'knight') and f['action'] != 'sleep' and not f['talk'] and not (k in ('pirate', 'frog', 'sheep', 'elephant', 'king', 'queen', 'wizard', 'witch') and camera != 'close')
-    if group == 'action':
-        return not (k == 'ghost' and f['action'] in ('walk', 'run')) and (camera != 'close' or f['action'] in ('wave', 'sleep') and not behind)
-    if group == 'view':
-        return not asleep and not (k in ('ghost', 'frog') and camera != 'close' and f['view'] == 'side')
-    return True
-
-
-def spoil(im, rng):
-    if rng.random() < .45:
-        buffer = io.BytesIO()
-        Image.fromarray(im).save(buffer, 'JPEG', quality=rng.randint(35, 95))
-        im = np.asarray(Image.open(buffer))
-    return im
-
-
-def scene_for(rng):
-    sc = normalise(random_scene(rng, MORE_PEOPLE))
-    for f in sc['figures']:
-        f['talk'] = int(rng.random() < .4)
-        if f['kind'] in DRESSED and rng.random() < .2:
-            f['held'] = rng.choice(FIGURE['held'][1:])
-    return sc
-
-
-def truth(sc, u, size):
-    """-> scene labels, figure labels (3 x groups, -1 where nothing can be seen; ages as they are), boxes (3 x 3)"""
-    figures = np.full((FIGURES, len(FIGURE)), -1, np.float32)
-    boxes = np.zeros((FIGURES, 3), np.float32)
-    anchors = layout(sc, u, size)[0]
-    for j, i in enumerate(from_left(sc['figures'])):
-        f, a = sc['figures'][i], anchors[i]
-        figures[j] = [-1 if not applies(k, f, sc['camera']) else f[k] if k == 'age' else v.index(f[k]) for k, v in FIGURE.items()]
-        boxes[j] = a.hx / size[0], a.hy / size[1], np.log(a.r / size[1])
-    scene = [v.index(sc[k]) for k, v in SCENE.items()] + [len(sc['figures'])]
-    if sc['setting'] in INDOORS or sc['setting'] == 'moon':
-        scene[list(SCENE).index('weather')] = -1
-    if sc['setting'] == 'moon':
-        scene[list(SCENE).index('time')] = -1
-    if not sc['figures']:
-        scene[list(SCENE).index('camera')] = -1
-    return scene, figures, boxes
-
-
-class Drawn:
-    """Scenes with their pictures; each is used a few times."""
-
-    def __init__(self, rng):
-        self.rng, self.pools = rng, {}
-
-    def take(self, n, size):
-        pool = self.pools.setdefault(size, [])
-        fresh = max(n, 400 - len(pool)) if len(pool) < 400 else -(-n // USES)
-        for _ in range(min(fresh, n) if pool else n):
-            sc, u = scene_for(self.rng), sample_u(self.rng)
-            pool.append((render(sc, u, size), truth(sc, u, size)))
-        del pool[:-800]
-        return self.rng.sample(pool, n)
-
-
-def batch(rng, n, size=None, spoiled=True, drawn=None):
-    """-> pictures, scene labels, figure labels, boxes"""
-    size = size or rng.choices(SIZES, [.7, .15, .15])[0]
-    taken = (drawn or Drawn(rng)).take(n, size)
-    ims, parts = [spoil(im, rng) if spoiled else im for im, _ in taken], [p for _, p in taken]
-    x = to_tensor(ims)
-    scene, figures, boxes = (torch.tensor(np.stack(q)) for q in zip(*parts))
-    if spoiled:
-        dx, dy = rng.randint(-SHIFT, SHIFT), rng.randint(-SHIFT, SHIFT)
-        x = F.pad(x, (SHIFT,) * 4, mode='replicate')[..., SHIFT - dy:SHIFT - dy + size[1], SHIFT - dx:SHIFT - dx + size[0]]
-        boxes[..., 0] += dx / size[0]
-        boxes[..., 1] += dy / size[1]
-        if rng.random() < .2:
-            x = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode='bilinear')
-        elif rng.random() < .6:
-            x = blur(x, rng.uniform(.2, 1.2))
-        x = x * (1 + .05 * torch.randn(n, 1, 1, 1)) + .04 * torch.randn(n, 3, 1, 1) + rng.uniform(0, .06) * torch.randn(1, *x.shape[1:])
-    return x, scene, figures, boxes
-
-
 def blur(x, sigma):
-    k = torch.exp(-torch.arange(-3., 4) ** 2 / (2 * sigma ** 2))
+    k = torch.exp(-torch.arange(-3., 4, device=x.device) ** 2 / (2 * sigma ** 2))
     k = k / k.sum()
     x = F.conv2d(F.pad(x, (3, 3, 3, 3), mode='replicate'), k.view(1, 1, 1, 7).expand(3, 1, 1, 7), groups=3)
     return F.conv2d(x, k.view(1, 1, 7, 1).expand(3, 1, 7, 1), groups=3)
 
 
+def spoiled(x, boxes):
+    """Shifted, often blurred or reduced, never of quite the same light, noisy -> pictures, boxes"""
+    h, w = x.shape[2:]
+    chance = lambda: torch.rand(()).item()
+    dx, dy = torch.randint(-SHIFT, SHIFT + 1, (2,)).tolist()
+    x = F.pad(x, (SHIFT,) * 4, mode='replicate')[..., SHIFT - dy:SHIFT - dy + h, SHIFT - dx:SHIFT - dx + w]
+    boxes = boxes + torch.tensor([dx / w, dy / h, 0.], device=x.device)
+    if chance() < .2:
+        x = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode='bilinear')
+    elif chance() < .6:
+        x = blur(x, .2 + chance())
+    n = lambda *shape: torch.randn(*shape, device=x.device)
+    return x * (1 + .05 * n(len(x), 1, 1, 1)) + .04 * n(len(x), 3, 1, 1) + .06 * chance() * n(*x.shape), boxes
+
+
 TOLERANCE = .71     # an age between two is either
 
 
-def accuracy(net, data):
-    """Share of right answers per group, on batches of drawn scenes."""
+@torch.no_grad()
+def accuracy(net, d):
+    """Share of right answers per group, on drawn scenes (a shard)."""
     ok = {}
-    for x, scene, figures, _ in data:
+    for rows in torch.arange(len(d['pictures'])).split(50):
+        x, scene, figures = to_tensor(d['pictures'][rows].to(DEVICE)), d['scene'][rows].to(DEVICE), d['figures'][rows].to(DEVICE)
         s, boxes = net.find(x)
         for i, (k, o) in enumerate(zip(SCENE_GROUPS, net.scene_out)):
             seen = scene[:, i] >= 0
@@ -251,67 +161,72 @@ def trained(cache):
 
 
 def main():
-    args = arguments(__doc__.split('\n\n')[0], minutes=12., batch=32, lr=2e-3, muon=.02, held=800, workers=1)
+    args = arguments(__doc__.split('\n\n')[0], minutes=12., batch=32, lr=1e-3, muon=.01, most=4000, hold=.3, workers=1)
     in_parallel(train, args)
 
 
 def train(rank, args, meeting):
     first = rank == 0
-    torch.manual_seed(rank)
-    # held out: another stream of scenes and free choices, as they are drawn
-    held = [batch(random.Random(31337 + i), 50, SIZES[0], spoiled=False) for i in range(2)]
-    net, path, clock, n = Judge().to(memory_format=torch.channels_last), args.cache / 'judge.pt', Clock(args.minutes), 0
+    torch.manual_seed(rank + int(time.time()))
+    net, path, clock, n = Judge(), args.cache / 'judge.pt', Clock(args.minutes), 0
+    state = load(path)
+    if state:
+        net.load_state_dict(state.get('raw', state['net']))
+    net.to(DEVICE, memory_format=torch.channels_last)
     matrix = [p for k, p in net.named_parameters() if p.ndim > 1 and '_out' not in k and 'at.' not in k]
     rest = [p for p in net.parameters() if not any(p is q for q in matrix)]
     opts = [Muon(matrix, args.muon, decay=.01), torch.optim.AdamW(rest, args.lr, betas=(.9, .98), weight_decay=0.)]
-    if state := load(path):
-        net.load_state_dict(state['net'])
-        for o, q in zip(opts, state['optimizers']):
+    mean = copy.deepcopy(net).requires_grad_(False)
+    if state:
+        mean.load_state_dict(state['net'])
+        for o, q in zip(opts, state['optimizers'] or ()):
             o.load_state_dict(q)
         n, clock.elapsed = state['n'], state['elapsed']
-    rng = random.Random(9000 + n + 1000003 * rank)
-    drawn_scenes = Drawn(rng)
+    folder = args.cache / 'scenes'
+    data = Scenes(folder, lambda d: {k: d[k] for k in ('pictures', 'scene', 'figures', 'boxes')}, args.most)
+    while not data.refresh():
+        time.sleep(2)
     print(f'{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters', flush=True)
-    last = clock.elapsed
+    last, jitter = clock.elapsed, torch.tensor([.15, .15, .07], device=DEVICE)
 
-    @torch.no_grad()
-    def report(data, name='320x192'):
-        acc = accuracy(net, data)
-        print(f'{n} {clock.elapsed:.0f}s {name} mean {sum(acc.values()) / len(acc):.4f} {acc}', flush=True)
+    def report(size=SIZES[0]):
+        if (d := held_out(folder, size)) is None:
+            return {}
+        acc = accuracy(mean, d)
+        print(f'{n} {clock.elapsed:.0f}s {size} mean {sum(acc.values()) / len(acc):.4f} {acc}', flush=True)
         return acc
 
     def write(**more):
-        save(path, net=net.state_dict(), optimizers=[o.state_dict() for o in opts], n=n, elapsed=clock.elapsed, **more)
+        save(path, net=mean.state_dict(), raw=net.state_dict(), optimizers=[o.state_dict() for o in opts], n=n, elapsed=clock.elapsed, **more)
 
     shared = clock.tick()
     while shared < clock.budget:
         for o, lr in zip(opts, (args.muon, args.lr)):
             for g in o.param_groups:
-                g['lr'] = lr * schedule(min(1., shared / clock.budget), (n + 1) / 50)
-        x, scene, figures, boxes = batch(rng, args.batch, drawn=drawn_scenes)
-        with torch.autocast('cpu', torch.bfloat16):
+                g['lr'] = lr * schedule(min(1., shared / clock.budget), (n + 1) / 200, hold=args.hold)
+        d, _ = data.take(args.batch)
+        scene, figures = d['scene'].long(), d['figures']
+        x, boxes = spoiled(to_tensor(d['pictures']), d['boxes'])
+        with mixed():
             s, found = net.find(x)
             named = [o(s).float() for o in net.scene_out]
-        loss = sum(F.cross_entropy(o, scene[:, i], ignore_index=-1) for i, o in enumerate(named) if (scene[:, i] >= 0).any())
+        loss = sum(F.cross_entropy(o, scene[:, i], ignore_index=-1, reduction='sum') for i, o in enumerate(named)) / len(x)
         there = figures[:, :, 0] >= 0
-        if there.any():
-            loss = loss + 20 * (found - boxes)[there].abs().mean()
-            # always as many: the processor's kernels are made anew for every new number
-            pick = torch.randperm(int(there.sum())).repeat(args.batch)[:args.batch * 5 // 4]
-            rows, which = (q[pick] for q in there.nonzero(as_tuple=True))
-            at = boxes[rows, which]           # the true box, a little off, so that finding and reading learn apart
-            jitter = torch.randn_like(at) * torch.tensor([.15, .15, .07])
-            r = at[:, 2:].exp()
-            at = torch.cat([at[:, :2] + jitter[:, :2] * r * torch.tensor([x.shape[2] / x.shape[3], 1.]), at[:, 2:] + jitter[:, 2:]], 1)
-            with torch.autocast('cpu', torch.bfloat16):
-                lg = [q.float() for q in net.read(x[rows], s[rows], at)]
-            f = figures[rows, which]
-            for i, (k, q) in enumerate(zip(FIGURE, lg)):
-                seen = f[:, i] >= 0
-                if seen.any():
-                    y = f[seen, i]
-                    soft = (1 - (y[:, None] - torch.arange(q.shape[1])).abs()).clamp(min=0) if k == 'age' else y.long()
-                    loss = loss + F.cross_entropy(q[seen], soft)
+        loss = loss + 20 * ((found - boxes).abs() * there.unsqueeze(2)).sum() / there.sum().clamp(min=1) / 3
+        # always as many: the processor's kernels are made anew for every new number
+        pick = torch.multinomial(there.flatten().float() + 1e-9, args.batch * 5 // 4, replacement=args.batch < 8)
+        rows, which = pick // FIGURES, pick % FIGURES
+        at = boxes[rows, which]           # the true box, a little off, so that finding and reading learn apart
+        off = torch.randn_like(at) * jitter
+        r = at[:, 2:].exp()
+        at = torch.cat([at[:, :2] + off[:, :2] * r * torch.tensor([x.shape[2] / x.shape[3], 1.], device=DEVICE), at[:, 2:] + off[:, 2:]], 1)
+        with mixed():
+            lg = [q.float() for q in net.read(x[rows], s[rows], at)]
+        f = figures[rows, which]
+        for i, (k, q) in enumerate(zip(FIGURE, lg)):
+            y, seen = f[:, i], (f[:, i] >= 0).float()
+            target = (1 - (y[:, None] - torch.arange(q.shape[1], device=DEVICE)).abs()).clamp(min=0)      # of an age between two, some of either
+            loss = loss - ((target * q.log_softmax(1)).sum(1) * seen).sum() / seen.sum().clamp(min=1)
         for o in opts:
             o.zero_grad(set_to_none=True)
         loss.backward()
@@ -319,24 +234,25 @@ def train(rank, args, meeting):
         for o in opts:
             o.step()
         n += 1
+        with torch.no_grad():
+            torch._foreach_lerp_(list(mean.parameters()), [p.detach() for p in net.parameters()], 1 - min(.998, n / (n + 10)))
+        if n % 10 == 0:
+            data.refresh(1)
         if not meeting:
             shared = clock.tick()
         elif n % EVERY == 0:
             shared, _ = averaged(list(net.parameters()), clock.tick())
-        if n % 50 == 0 and first:
+        if n % 100 == 0 and first:
             print(f'{n} {clock.elapsed:.0f}s loss {loss.item():.3f}', flush=True)
         if first and clock.elapsed - last > 60:
             last = clock.elapsed
-            report(held)
+            report()
             write()
-    if not first:
-        return
-    with torch.no_grad():
-        drawn = lambda first, n, size: (batch(random.Random(first + i), 50, size, spoiled=False) for i in range(max(1, n // 50)))
-        acc = report(drawn(41337, args.held, SIZES[0]))
-        for k in (1, 2):
-            report(drawn(51337, args.held // 4, SIZES[k]), 'x'.join(map(str, SIZES[k])))
-    write(accuracy=acc)
+    if first:
+        acc = report()
+        for size in SIZES[1:]:
+            report(size)
+        write(accuracy=acc)
 
 
 if __name__ == '__main__':

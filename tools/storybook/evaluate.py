@@ -24,13 +24,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from cache import noise
 from captions import FIGURE, SCENE, blank, normalise
-from classify import TOLERANCE, applies, from_left, trained
+from classify import TOLERANCE, trained
 from common import arguments, load, sheet
 from prose import write
-from unet import noise_uniforms
+from noise import coordinates, noise, uniforms
 from places import INDOORS
+from truth import applies, from_left
 from world import ANIMALS, DEFAULTS, FUR_OF, NU, POSITIONS, render
 
 ROOT = Path(__file__).parents[2]
@@ -200,7 +200,7 @@ def judge(net, rows, folder, compared=120):
     reads otherwise. Without a network the nearest drawing judges."""
     images = [np.asarray(Image.open(folder / r['file']).convert('RGB')) for r in rows]
     sizes = [(im.shape[1], im.shape[0]) for im in images]
-    us = [noise_uniforms(noise(r['seed'], s)[None], torch.tensor([999.]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
+    us = [uniforms(coordinates(noise(r['seed'], s)[None]))[0].tolist() if 'seed' in r else [.5] * NU for r, s in zip(rows, sizes)]
     drawn = [render(complete(r['scene']), u, s) for r, u, s in zip(rows, us, sizes)]
     asked = [questions(r['scene'], u, s, d) for r, u, s, d in zip(rows, us, sizes, drawn)]
 

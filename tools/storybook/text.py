@@ -145,7 +145,7 @@ def soft(group, values):
     if not group.startswith('age'):
         return F.one_hot(values.long(), GROUPS[group]).float()
     a = values.float() / AGE_STEPS
-    return (1 - (a[:, None] - torch.arange(GROUPS[group])).abs()).clamp(min=0)
+    return (1 - (a[:, None] - torch.arange(GROUPS[group], device=a.device)).abs()).clamp(min=0)
 
 
 def one_hot(rows):

@@ -4,7 +4,7 @@ import random
 import torch
 
 from captions import labels, normalise
-from common import Clock, arguments, load, save, schedule
+from common import DEVICE, Clock, arguments, load, save, schedule
 from text import one_hot
 from unet import Layout, split
 from world import FIGURES, SIZES, layout, random_scene, sample_u
@@ -29,30 +29,30 @@ def batch(rng, n):
 
 
 def main():
-    args = arguments(__doc__, minutes=3., pool=30000, lr=2e-3)
+    args = arguments(__doc__, minutes=3., pool=30000, lr=2e-3, batch=256)
     torch.manual_seed(0)
-    net = Layout()
+    net = Layout().to(DEVICE)
     if state := load(args.cache / 'layout.pt'):
         net.load_state_dict(state['layout'])
     opt = torch.optim.Adam(net.parameters(), args.lr)
     rng = random.Random(3)
-    data, held = batch(rng, args.pool), batch(random.Random(5), 2000)
+    data, held = ([q.to(DEVICE) for q in d] for d in (batch(rng, args.pool), batch(random.Random(5), 2000)))
 
     def errors(d):
         """Mean absolute errors in shares: N x 3 x 8, N x 3; of a figure's feet and hand relative to its height"""
         c, u, aspect, figures, props, there = d
         s, n, f, _ = split(c)
         a, p = net(s, n, f, u, aspect)
-        far = torch.tensor([1., 1, 1, 0, 0, 0, 1, 1])
+        far = torch.tensor([1., 1, 1, 0, 0, 0, 1, 1], device=DEVICE)
         e = (a - figures).abs() / (figures[..., 2:3].clamp(min=1) * far + (1 - far))
         return e * there[:, :FIGURES, None], (p - props).abs() * there[:, FIGURES:]
     clock, n = Clock(args.minutes), 0
     while clock.tick() < clock.budget:
         for g in opt.param_groups:
             g['lr'] = args.lr * schedule(clock.fraction(), (n + 1) / 100, hold=.1)
-        i = torch.randint(len(data[0]), (256,))
+        i = torch.randint(len(data[0]), (args.batch,), device=DEVICE)
         figures, props = errors([d[i] for d in data])
-        loss = (figures * torch.tensor([1., 1, 1, 3, 3, 3, 1, 1])).mean() + props.mean()
+        loss = (figures * torch.tensor([1., 1, 1, 3, 3, 3, 1, 1], device=DEVICE)).mean() + props.mean()
         opt.zero_grad()
         loss.backward()
         opt.step()
@@ -63,7 +63,7 @@ def main():
         figures, props = errors(held)
         e = figures.sum((0, 1)) / held[5][:, :FIGURES].sum()
         q = props.sum(0) / held[5][:, FIGURES].sum()
-    print('held-out mean error in pixels of 320x192:', (e * torch.tensor([320., 192, 192, 320, 192, 192, 320, 192])).tolist(), (q * torch.tensor([320., 192., 192.])).tolist())
+    print('held-out mean error in pixels of 320x192:', (e.cpu() * torch.tensor([320., 192, 192, 320, 192, 192, 320, 192])).tolist(), (q.cpu() * torch.tensor([320., 192., 192.])).tolist())
     save(args.cache / 'layout.pt', layout=net.state_dict())
 
 

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from captions import AGE_STEPS, FIGURES, GROUPS, labels
-from common import Clock, arguments, load, save, schedule
+from common import DEVICE, Clock, arguments, load, mixed, save, schedule
 from optim import Muon
 from prose import write
 from text import LENGTH, Concepts, TextEncoder, Tokenizer, soft, train_tokenizer
@@ -17,8 +17,17 @@ from wordings import wordings
 NAMES = list(GROUPS)
 
 
+class Captions(torch.utils.data.IterableDataset):
+    """Batches of captions of about the same length, so that little is padding: token ids, labels"""
+
+    def __init__(self, seed, tok, n): self.seed, self.tok, self.n = seed, tok, n
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        yield from stream(random.Random(self.seed + 1000003 * (worker.id if worker else 0)), self.tok, self.n)
+
+
 def stream(rng, tok, n):
-    """Batches of captions of about the same length, so that little is padding -> token ids, labels"""
     while True:
         items = sorted((write(rng) for _ in range(6 * n)), key=lambda item: len(item[0]))
         parts = [items[i:i + n] for i in range(0, len(items), n)]
@@ -38,7 +47,7 @@ def labelled(items):
 def weights(rows):
     """Attributes of figures that are not there don't count."""
     n = rows[:, NAMES.index('figures')]
-    w = torch.ones(rows.shape)
+    w = torch.ones(rows.shape, device=rows.device)
     for i, k in enumerate(NAMES):
         if k[-1] in '123'[:FIGURES]:
             w[:, i] = (n >= int(k[-1])).float()
@@ -57,7 +66,7 @@ def loss_of(logits, rows):
 
 
 def main():
-    args = arguments(__doc__, minutes=8., batch=48, lr=2e-3, muon=.01)
+    args = arguments(__doc__, minutes=8., batch=48, lr=2e-3, muon=.01, writers=0)
     torch.manual_seed(0)
     folder = args.cache / 'tokenizer'
     if not (folder / 'vocab.json').exists():
@@ -65,7 +74,7 @@ def main():
         train_tokenizer(folder, [write(rng)[0] for _ in range(15000)], 1800)
     tok = Tokenizer(folder)
     enc, con = TextEncoder(len(tok)), Concepts()
-    both = torch.nn.ModuleDict(dict(encoder=enc, concepts=con))
+    both = torch.nn.ModuleDict(dict(encoder=enc, concepts=con)).to(DEVICE)
     params = list(both.parameters())
     matrix = [p for k, p in [*enc.named_parameters(), *con.named_parameters()] if p.ndim == 2 and not any(q in k for q in ('token', 'position', 'query', 'out'))]
     rest = [p for p in params if not any(p is q for q in matrix)]
@@ -78,7 +87,7 @@ def main():
             o.load_state_dict(q)
         n = state['n']
     print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters, {len(tok)} tokens', flush=True)
-    data = stream(random.Random(11 + n), tok, args.batch)
+    data = iter(torch.utils.data.DataLoader(Captions(11 + n, tok, args.batch), batch_size=None, num_workers=args.writers))
     mean = copy.deepcopy(both)       # the average of the last few hundred steps reads better than the last step
     if state:
         mean['encoder'].load_state_dict(state['encoder'])
@@ -92,8 +101,9 @@ def main():
         """-> captions that were not read right, with the groups that are wrong"""
         figures, wrong = {}, []
         for name, (texts, rows) in held.items():
+            rows = rows.to(DEVICE)
             w = weights(rows)
-            ok = right(mean['concepts'].logits(mean['encoder'](tok(texts, None))[0]), rows)
+            ok = right(mean['concepts'].logits(mean['encoder'](tok(texts, None).to(DEVICE))[0]), rows)
             acc = {k: round(((ok[:, i] * w[:, i]).sum() / w[:, i].sum()).item(), 3) for i, k in enumerate(NAMES) if w[:, i].sum()}
             figures[name] = dict(mean=round(sum(acc.values()) / len(acc), 4), whole=round((ok | (w == 0)).all(1).float().mean().item(), 3), right=acc)
             wrong += [(t, [NAMES[j] for j in range(len(NAMES)) if not o[j] and v[j]]) for t, o, v in zip(texts, ok, w) if not (o | (v == 0)).all()]
@@ -106,8 +116,8 @@ def main():
         for o, lr in zip(opts, (args.muon, args.lr)):
             for g in o.param_groups:
                 g['lr'] = lr * schedule(clock.fraction(), (n + 1) / 50)
-        ids, rows = next(data)
-        with torch.autocast('cpu', torch.bfloat16):
+        ids, rows = (q.to(DEVICE) for q in next(data))
+        with mixed():
             lg = con.logits(enc(ids)[0])
         loss = loss_of(lg, rows)
         for o in opts:

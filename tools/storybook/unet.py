@@ -15,6 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from captions import FIGURE, FIGURES, SCENE
+from noise import coordinates, uniforms
 from text import N_FIGURE, N_SCENE, PARTS, concepts_of
 from vae import LATENT
 from world import DRESSED, FEMALE, KINDS, NU, PEOPLE
@@ -39,15 +40,10 @@ def split(c):
 
 
 def noise_uniforms(x, t):
-    """The world's free choices, read off the noise: channel means and one cosine, each N(0, 1), as uniforms.
+    """The world's free choices, read off the noise.
 
     Only close to the last timestep is `x` noise alone; before, they fade to their mean."""
-    h, w = x.shape[2:]
-    root = math.sqrt(h * w) if isinstance(h, int) else (h * w) ** .5
-    z = x.mean((2, 3)) * root
-    cosine = torch.cos(math.pi * (torch.arange(w, device=x.device).float() + .5) / w) * 2 ** .5
-    z1 = (x[:, :NU - LATENT] * cosine).mean((2, 3)) * root
-    u = .5 * (1 + torch.erf(torch.cat([z, z1], 1) / 2 ** .5))
+    u = uniforms(coordinates(x))
     gate = torch.sigmoid((t.float() - 900) / 12).view(-1, 1)
     return .5 + (u - .5) * gate
 
@@ -288,8 +284,9 @@ class UNet(nn.Module):
         return self.draw(x, t.expand(x.shape[0]), concepts_of(hidden))
 
     def lay(self, y, net, mask, inputs, there, points):
-        """Composites a layer over y; scenes without it cost nothing while training."""
-        if self.training or not torch.jit.is_tracing():
+        """Composites a layer over y; scenes without it cost nothing while a processor trains. A GPU draws them all: asking which
+        are there would make it wait."""
+        if y.device.type == 'cpu' and (self.training or not torch.jit.is_tracing()):
             rows = (there[:, 0] > 0).nonzero().flatten()
             if len(rows) < len(y):
                 if not len(rows):
@@ -311,7 +308,7 @@ class UNet(nn.Module):
         aspect = (torch.zeros_like(u[:, :1]) + w / h).log()
         s, n, figures, there = split(c)
         if anchors is None:
-            with torch.no_grad(), torch.autocast('cpu', enabled=False):
+            with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
                 anchors, prop = self.layout(s, n, figures, u, aspect)
         te = fourier((t.float() / 1000).unsqueeze(1), 16, base=.25)
         cs = self.scene_cond(torch.cat([s, there, u * 2 - 1, aspect, aspect ** 2], 1))

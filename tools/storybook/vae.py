@@ -21,7 +21,7 @@ class Residual(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, c=(64, 128)):
+    def __init__(self, c=(96, 160)):
         super().__init__()
         a, b = c
         self.net = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, a, 3, padding=1), Residual(a), nn.Conv2d(a, b, 4, 2, 1),
@@ -31,7 +31,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, c=(128, 64, 24)):
+    def __init__(self, c=(160, 80, 32)):
         super().__init__()
         a, b, d = c
         self.inp = nn.Sequential(nn.Conv2d(LATENT, a, 3, padding=1), Residual(a), Residual(a), nn.Conv2d(a, b * 4, 1))
