@@ -8,6 +8,7 @@ made noisy, so that it judges content, not sharpness.
 """
 import copy
 import time
+from pathlib import Path
 
 import torch
 import torch.nn as nn
@@ -153,10 +154,15 @@ def accuracy(net, d):
     return {k: round(torch.cat(v).float().mean().item(), 4) for k, v in ok.items()}
 
 
+def kept(cache):
+    """The judge as trained in the cache, else the one that is kept beside this file, float16."""
+    return load(cache / 'judge.pt') or load(Path(__file__).parent / 'judge.pt')
+
+
 def trained(cache):
-    state = load(cache / 'judge.pt')
+    state = kept(cache)
     net = Judge().to(memory_format=torch.channels_last)
-    net.load_state_dict(state['net'])
+    net.load_state_dict({k: v.float() for k, v in state['net'].items()})
     return net.eval()
 
 

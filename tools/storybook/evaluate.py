@@ -25,8 +25,8 @@ import torch
 from PIL import Image
 
 from captions import FIGURE, SCENE, blank, normalise
-from classify import TOLERANCE, trained
-from common import arguments, load, sheet
+from classify import TOLERANCE, kept, trained
+from common import arguments, sheet
 from prose import write
 from noise import coordinates, noise, uniforms
 from places import INDOORS
@@ -277,7 +277,7 @@ def main():
         paint(wall, out / 'sheet', args.model)
         sheet([np.asarray(Image.open(out / 'sheet' / r['file'])) for r in wall], 5, out / 'sheet.png', [f'{r["seed"]}: {r["caption"]}' for r in wall])
     result = judge(None if args.nearest else trained(args.cache), rows, folder, args.compared)
-    accuracy = {} if args.nearest else load(args.cache / 'judge.pt').get('accuracy', {})
+    accuracy = {} if args.nearest else kept(args.cache).get('accuracy', {})
     result['judge'] = accuracy
     result['mistakes'] = [{k: r[k] for k in ('file', 'caption', 'wrong')} for r in rows if r['wrong'] and r.get('part', 'captions') == 'captions']
     (out / 'result.json').write_text(json.dumps(result, indent=1) + '\n')

@@ -1,6 +1,6 @@
 // Paints many prompts as `storyreel still` does, with the models loaded once. Reads one JSON object a line on stdin,
 // {"caption", "seed", "output"}; the model (a name or a folder) is the only argument. evaluate.py compares some of the
-// pictures with those of `storyreel still` itself, byte by byte.
+// pictures with those of `storyreel still` itself, pixel by pixel.
 
 import { createInterface } from 'node:readline'
 import { encodePng } from '../../dist/image/picture.js'

@@ -2,7 +2,7 @@
 
 A weight keeps its name in the graph, except where the exporter folds it into a product: those are told by the node
 that uses them. Weights come back as the float16 that they were stored as; optimizers start anew. What is in the
-cache already is left alone. The model must be one of the present networks; `grow.py` takes the first ring's.
+cache already is left alone. The model must be one of the present networks and of the present world.
 
     python tools/storybook/restore.py
 """
@@ -54,10 +54,8 @@ def main():
     model = Path(args.model)
     at = lambda part: model / part / 'model.onnx'
     config = json.loads((model / 'unet/config.json').read_text())
-    if 'concepts' not in config:
-        raise SystemExit(f'{model.name} is of the first ring: its weights are taken over by grow.py')
-    if config['concepts'] != dict(scene=SCENE, figure=FIGURE):
-        raise SystemExit(f'{model.name} knows other values than this world: see grow.py for how weights are taken over')
+    if config.get('concepts') != dict(scene=SCENE, figure=FIGURE):
+        raise SystemExit(f'{model.name} knows another world than this one')
     scale = json.loads((model / 'vae_decoder/config.json').read_text())['scaling_factor']
     shutil.copytree(model / 'tokenizer', args.cache / 'tokenizer', dirs_exist_ok=True)
     tokens = json.loads((model / 'text_encoder/config.json').read_text())['vocab_size']

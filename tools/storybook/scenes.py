@@ -67,9 +67,9 @@ class Scenes:
             if f.name in self.seen or at_most == 0:
                 continue
             self.seen.add(f.name)
-            at_most -= 1
             if int(f.stem) in HELD.values():
                 continue
+            at_most -= 1
             d = load(f)
             new = {k: v.to(DEVICE) for k, v in self.prepare(d).items()}
             pool = self.sizes.setdefault(tuple(d['size']), dict(count=0, at=0, parts={k: v.new_empty(self.most, *v.shape[1:]) for k, v in new.items()}))

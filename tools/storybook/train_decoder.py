@@ -57,7 +57,7 @@ def main():
         with torch.no_grad():
             a, b = ema(held['encoded'].float()), ema(held['made'].float())
         print(f'{n} {clock.elapsed:.0f}s reconstruction {psnr(a, truth):.2f} dB, generated {psnr(b, truth):.2f} dB', flush=True)
-        sheet([q for i in range(10) for q in (*to_images(truth[i:i + 1]), *to_images(b[i:i + 1]))], 4, args.cache / 'decoder.png')
+        sheet([q for i in range(min(10, len(truth))) for q in (*to_images(truth[i:i + 1]), *to_images(b[i:i + 1]))], 4, args.cache / 'decoder.png')
         save(path, decoder=ema.state_dict(), n=n)
     while clock.tick() < clock.budget:
         if clock.elapsed - last > 60:

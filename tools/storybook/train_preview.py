@@ -42,8 +42,8 @@ def main():
     def report():
         with torch.no_grad():
             o = ema(held)
-        print(f'{n} {clock.elapsed:.0f}s to the full decoder: encoded {psnr(o[:30], target[:30]):.2f} dB, generated {psnr(o[30:], target[30:]):.2f} dB', flush=True)
-        sheet([q for i in range(25, 35) for q in (*to_images(target[i:i + 1]), *to_images(o[i:i + 1]))], 4, args.cache / 'preview.png')
+        print(f'{n} {clock.elapsed:.0f}s to the full decoder: encoded {psnr(o[:len(o) // 2], target[:len(o) // 2]):.2f} dB, generated {psnr(o[len(o) // 2:], target[len(o) // 2:]):.2f} dB', flush=True)
+        sheet([q for i in range(len(held) // 2 - 5, len(held) // 2 + 5) for q in (*to_images(target[i:i + 1]), *to_images(o[i:i + 1]))], 4, args.cache / 'preview.png')
         save(path, decoder=ema.state_dict())
     while clock.tick() < clock.budget:
         if clock.elapsed - last > 60:

@@ -103,13 +103,13 @@ class Pool:
 
 
 def main():
-    args = arguments(__doc__, minutes=25., batch=4, lr=6e-4, shards=8, draw=False, first=0, step=1, channels=32, blocks=3, again=300.)
+    args = arguments(__doc__, minutes=25., batch=4, lr=6e-4, shards=8, scenes=50, draw=False, first=0, step=1, channels=32, blocks=3, again=300.)
     torch.manual_seed(0)
     folder = args.cache / 'large'
     folder.mkdir(exist_ok=True)
     for i in range(args.first, args.shards, args.step):
         if not (folder / f'{i:05d}.pt').exists():
-            save(folder / f'{i:05d}.pt', **shard(i))
+            save(folder / f'{i:05d}.pt', **shard(i, args.scenes))
     if args.draw:
         return
     held = Pool(folder, args.cache)
@@ -139,7 +139,7 @@ def main():
             shown = plain, o
         print(f'{n} {clock.elapsed:.0f}s {pool.refresh(0)} scenes, ' + ', '.join(words), flush=True)
         save(path, upscaler=ema.state_dict(), config=config)
-        sheet([to_images(q[i:i + 1])[0][-480:, 240:720] for i in range(6) for q in (*shown, truth)], 3, args.cache / 'upscaler.png')
+        sheet([to_images(q[i:i + 1])[0][-480:, 240:720] for i in range(min(6, len(truth))) for q in (*shown, truth)], 3, args.cache / 'upscaler.png')
     while clock.tick() < clock.budget:
         if clock.elapsed - painted_at > args.again:
             painted_at = clock.elapsed

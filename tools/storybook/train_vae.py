@@ -72,7 +72,7 @@ def main():
              scaling_factor=1 / std, psnr=psnr(o, held))
         print(f'{n} {clock.elapsed:.0f}s loss {loss.item():.4f} psnr {psnr(o, held):.2f} std {std:.2f} '
               f'per channel {[round(v, 2) for v in z.std((0, 2, 3)).tolist()]}', flush=True)
-        sheet([im for i in range(12) for im in (to_images(held[i:i + 1])[0], to_images(o[i:i + 1])[0])], 4, args.cache / 'vae.png')
+        sheet([im for i in range(min(12, len(held))) for im in (to_images(held[i:i + 1])[0], to_images(o[i:i + 1])[0])], 4, args.cache / 'vae.png')
 
     while clock.tick() < clock.budget:
         for g in opt.param_groups:
