@@ -7,7 +7,7 @@ import { findInterpolation } from '../models/find-interpolation.js'
 import { readLicence } from '../models/licence.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { findFlagged } from '../render/flagged.js'
-import { paintedPrompts } from '../render/painted-prompts.js'
+import { paintedSteps } from '../render/painted-steps.js'
 import { sidecarOf } from '../render/sidecar.js'
 import type { Studio } from '../render/studio.js'
 
@@ -20,8 +20,8 @@ export async function writeSidecar(film: Plan, output: string, studio: Studio): 
   const { interpolation } = film.storyboard
   const between = await findInterpolation(interpolation, host, [modelsFolder(host)])
   if (between !== null) licences.set(interpolation, await readLicence(between.folder, host))
-  const [flagged, prompts] = [await findFlagged(film, store, host), await paintedPrompts(film, store, host)]
-  const record = sidecarOf(film, output, licences, flagged, prompts)
+  const [flagged, steps] = [await findFlagged(film, store, host), await paintedSteps(film, store, host)]
+  const record = sidecarOf(film, output, licences, flagged, steps)
   const path = resolve(`${output.replace(/\.mp4$/i, '')}.json`)
   await host.writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`).catch((error) => {
     throw fileFailure(error, `can't write ${path}`)

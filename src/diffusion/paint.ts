@@ -8,6 +8,7 @@ import { TorchGenerator } from './noise.js'
 import { planesToRgb } from './pixels.js'
 import { type PlacedSeed, placeSeeds } from './placed-noise.js'
 import type { Scheduler } from './scheduler.js'
+import { betweenSources, type Towards } from './slerp.js'
 import type { TensorView, TimedTensor } from './tensor-view.js'
 
 /** Looks at a finished picture (height × width × 3 bytes): whether it must not be shown, and milliseconds in the model. */
@@ -30,6 +31,8 @@ export type PaintCalls = {
 
 export type PaintRequest = PromptRequest & {
   seed: number | bigint
+  /** Towards another seed's noise, and how far; left out or null for all the way with the one. */
+  towards?: Towards | null
   /** Guidance scale; at 1 or below, models that hear it in no other way run without guidance. */
   guidance: number
   /** 0…1, 0 for none: see `DenoiseRequest`. */
@@ -85,7 +88,9 @@ export async function paint(
   const started = performance.now()
   const { scheduler, latents: size, source } = request
   const isGuided = request.guidance > 1 && request.timestepCondWidth === null
-  const generator = new TorchGenerator(request.seed)
+  const own = new TorchGenerator(request.seed)
+  const { towards = null } = request
+  const generator = towards ? betweenSources(own, new TorchGenerator(towards.seed), towards.amount) : own
   const drawNoise = () => placeSeeds(generator.randn(latentCount(size)), size, request.placedSeeds)
 
   // The noise is drawn, and a picture encoded, while the text encoders are at work.

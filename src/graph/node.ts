@@ -15,6 +15,7 @@ import type {
   Standing,
   Storyboard,
   Voice,
+  Waypoint,
 } from '../story/types.js'
 
 export type ManifestValue = string | number | boolean | null | readonly ManifestValue[]
@@ -79,7 +80,7 @@ export type KeyframeNode = NodeBase & {
 /** Where a walk's keyframes are painted, such that it goes on evenly to the eye: JSON, a list of `count` positions. */
 export type SpacingNode = NodeBase & {
   kind: 'spacing'
-  waypoints: PromptBlend[]
+  waypoints: Waypoint[]
   count: number
   /** How the quick pictures are painted that are measured; its prompt is that of the first. */
   probe: KeyframeNode

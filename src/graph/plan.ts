@@ -5,7 +5,8 @@ import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
 import { formatSrt, type Subtitle, subtitlesOf, textsIn } from '../story/subtitles.js'
 import { overlapOf } from '../story/transitions.js'
-import type { PromptBlend, Shot, Storyboard } from '../story/types.js'
+import type { PromptBlend, Shot, Storyboard, Waypoint } from '../story/types.js'
+import { isSameWaypoint } from '../story/walk.js'
 import { draftSteps, heldInbetweens, holdsOf } from './draft.js'
 import {
   type CardNode,
@@ -279,7 +280,7 @@ function planSpacing(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Spac
   if (shot.take.kind !== 'diffused') return null
   const { waypoints, keyframes } = shot.take
   if (waypoints === null || keyframes.length < 3) return null
-  if (!waypoints.some((blend) => !isSame(blend, waypoints[0]!))) return null
+  if (waypoints.every((other) => isSameWaypoint(other, waypoints[0]!))) return null
   const probe = planKeyframe(shot, 0, null, { ...storyboard, isProbe: true }, facts)
   const manifest: Manifest = [
     ['kind', `spacing ${FORMAT.spacing}`],
@@ -292,12 +293,14 @@ function planSpacing(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Spac
   return { kind: 'spacing', id, key: keyOf(manifest), manifest, waypoints, count, probe }
 }
 
-const isSame = (a: PromptBlend, b: PromptBlend): boolean => JSON.stringify(a) === JSON.stringify(b)
-
 const blendManifest = (blend: PromptBlend) => blend.map((p) => [p.prompt, p.weight] as const)
 
-const walkManifest = (waypoints: readonly PromptBlend[]): Manifest =>
-  waypoints.map((blend, i) => [`prompt ${i + 1}`, blendManifest(blend)] as const)
+/** Seeds are told where they differ: else the keyframe's is that of all. */
+function walkManifest(waypoints: readonly Waypoint[]): Manifest {
+  const prompts = waypoints.map(({ prompt }, i) => [`prompt ${i + 1}`, blendManifest(prompt)] as const)
+  const seeds = waypoints.map(({ seed }) => seed)
+  return new Set(seeds).size === 1 ? prompts : [...prompts, ['seeds', seeds]]
+}
 
 /** A probe is measured and never seen: with a draft's steps, and the decoder that the keyframes have. */
 function planKeyframe(
@@ -309,7 +312,7 @@ function planKeyframe(
 ): KeyframeNode {
   if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
   const { keyframes, diffusion: asked } = shot.take
-  const { prompt } = keyframes[index]!
+  const { prompt, seed } = keyframes[index]!
   const isEnd = index === 0 || index === keyframes.length - 1
   const place = spacing === null || isEnd ? null : { spacing, index }
   const model = facts.models.get(asked.model)
@@ -319,6 +322,7 @@ function planKeyframe(
   const { source = null, standings = [] } = asked
   const diffusion: KeyframeNode['diffusion'] = {
     ...asked,
+    seed: place === null ? seed : asked.seed,
     steps: isDraft || isProbe ? draftSteps(steps, source?.strength) : steps,
     guidance: asked.guidance ?? model.guidance,
     scheduler: asked.scheduler ?? model.scheduler,

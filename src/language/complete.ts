@@ -94,7 +94,7 @@ function keysOf(level: Level, { start }: Context, siblings: ReadonlySet<string>)
 }
 
 const isPrompt = (key: string, path: readonly string[]): boolean =>
-  TEXT_KEYS.has(key) && levelOf(path) === 'shot'
+  TEXT_KEYS.has(key) && (levelOf(path) === 'shot' || levelOf(path) === 'waypoint')
 
 const NAME_PART = "[\\p{L}\\p{M}\\p{N}_’'.-]"
 

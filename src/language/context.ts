@@ -154,6 +154,7 @@ export function levelOf(path: Path): Level | null {
   if (at === 'scenes/-') return 'scene'
   if (at === '-' || at === 'shots/-' || at === 'scenes/-/shots/-') return 'shot'
   if (path.at(-1) === 'camera') return mayHave('camera', path.slice(0, -1)) ? 'camera' : null
+  if (path.at(-1) === '-' && path.at(-2) === 'walk') return levelOf(path.slice(0, -2)) && 'waypoint'
   const cues = path.at(-1) === '-' ? path.slice(0, -1) : path
   const heard = cues.at(-1)
   if (heard === 'music' || heard === 'sound') return mayHave(heard, cues.slice(0, -1)) ? 'cue' : null

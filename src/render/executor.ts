@@ -20,7 +20,7 @@ import { makeMix } from './make-mix.js'
 import { makeMovie } from './make-movie.js'
 import { makeCard, makeFrame, makeImage, makeKeyframe, type Painting } from './make-picture.js'
 import { makeSegment } from './make-segment.js'
-import { makeSpacing, promptOf } from './make-spacing.js'
+import { makeSpacing, stepOf } from './make-spacing.js'
 import { makeSpeech } from './make-speech.js'
 import { createOpenings, MOST_PAINTERS } from './openings.js'
 import type { Painter } from './painter.js'
@@ -126,8 +126,8 @@ export function openLocalExecutor(
     switch (node.kind) {
       case 'keyframe':
         return paintLane(async () => {
-          const prompt = await promptOf(node, input, host)
-          return run(node, () => makeKeyframe(node, prompt, painting, onEvent))
+          const step = await stepOf(node, input, host)
+          return run(node, () => makeKeyframe(node, step, painting, onEvent))
         })
       // Asked for by the first keyframe that it places, which holds the painters' lane meanwhile.
       case 'spacing':

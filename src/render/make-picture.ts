@@ -8,7 +8,7 @@ import type { Host } from '../host/host.js'
 import { cropToShape } from '../image/crop.js'
 import { encodePng, type Picture, resizePicture } from '../image/picture.js'
 import type { Artefact, Store } from '../store/store.js'
-import type { PromptBlend } from '../story/types.js'
+import type { Step } from '../story/types.js'
 import type { OnEvent } from './events.js'
 import { FLAGGED_MARK } from './flagged.js'
 import type { Painted, Painter, PainterOptions } from './painter.js'
@@ -27,21 +27,21 @@ export type Painting = {
 
 export async function makeKeyframe(
   node: KeyframeNode,
-  prompt: PromptBlend,
+  step: Step,
   painting: Painting,
   onEvent: OnEvent,
 ): Promise<Artefact> {
   const { store, host } = painting
-  const onStep = (step: number, steps: number) => onEvent({ event: 'step', id: node.id, step, steps })
-  const picture = await paintKeyframe(node, prompt, painting, onStep)
+  const onStep = (done: number, steps: number) => onEvent({ event: 'step', id: node.id, step: done, steps })
+  const picture = await paintKeyframe(node, step, painting, onStep)
   const png = await encodePng(pictureOf(picture), picture.isFlagged ? FLAGGED_MARK : {})
   return store.put(node.key, 'png', (path) => host.writeFile(path, png))
 }
 
-/** Paints what the node says with another prompt. */
+/** Paints as the node says what stands at a place of its walk. */
 export async function paintKeyframe(
   node: KeyframeNode,
-  prompt: PromptBlend,
+  step: Step,
   { painterOf, host, signal }: Painting,
   onStep?: PainterOptions['onStep'],
 ): ReturnType<Painter['paint']> {
@@ -56,12 +56,12 @@ export async function paintKeyframe(
   const all = diffusion.steps + (again?.steps ?? 0)
   const counting = (before: number) => ({
     signal,
-    onStep: (step: number) => onStep?.(before + step, all),
+    onStep: (done: number) => onStep?.(before + done, all),
   })
   const request = {
     ...diffusion,
     ...node.size,
-    prompt,
+    ...step,
     placedSeeds: placedSeedsOf(node.diffusion, node.size.width / painter.vaeScale),
   }
   const painted = await painter.paint({ ...request, source }, counting(0))

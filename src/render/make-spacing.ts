@@ -4,8 +4,8 @@ import type { KeyframeNode, SpacingNode } from '../graph/node.js'
 import type { Host } from '../host/host.js'
 import { spaceEvenly } from '../interpolation/spacing.js'
 import type { Artefact } from '../store/store.js'
-import { alongWalk } from '../story/blend.js'
-import type { PromptBlend } from '../story/types.js'
+import type { Step } from '../story/types.js'
+import { alongWalk, isSameWaypoint } from '../story/walk.js'
 import type { Input } from './executor.js'
 import { type Painting, paintKeyframe } from './make-picture.js'
 
@@ -15,15 +15,15 @@ export async function makeSpacing(node: SpacingNode, painting: Painting): Promis
     const { width, height, rgb } = await paintKeyframe(probe, alongWalk(waypoints, position), painting)
     return { width, height, data: rgb }
   }
-  const moves = waypoints.slice(1).map((to, leg) => JSON.stringify(to) !== JSON.stringify(waypoints[leg]))
+  const moves = waypoints.slice(1).map((to, leg) => !isSameWaypoint(to, waypoints[leg]!))
   const positions = await spaceEvenly(paint, moves, count)
   const text = new TextEncoder().encode(JSON.stringify(positions))
   return painting.store.put(node.key, 'json', (path) => painting.host.writeFile(path, text))
 }
 
 /** What a keyframe is painted from, once its place is known. */
-export async function promptOf(node: KeyframeNode, input: Input, host: Host): Promise<PromptBlend> {
-  if (node.place === null) return node.prompt
+export async function stepOf(node: KeyframeNode, input: Input, host: Host): Promise<Step> {
+  if (node.place === null) return { prompt: node.prompt, seed: node.diffusion.seed, towards: null }
   const { spacing, index } = node.place
   return alongWalk(spacing.waypoints, (await readPositions((await input(spacing)).path, host))[index]!)
 }

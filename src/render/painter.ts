@@ -4,6 +4,7 @@ import { type EncodePrompts, timeIdsOf } from '../diffusion/conditioning.js'
 import { type PaintCalls, type Picture, paint } from '../diffusion/paint.js'
 import type { PlacedSeed } from '../diffusion/placed-noise.js'
 import { schedulerOfConfig } from '../diffusion/scheduler.js'
+import type { Towards } from '../diffusion/slerp.js'
 import type { Tokenizer } from '../diffusion/tokenizer.js'
 import type { Decoder } from '../graph/node.js'
 import { checkDevice } from '../models/check-device.js'
@@ -27,6 +28,8 @@ export type PainterRequest = {
   prompt: PromptBlend
   negative: string
   seed: number | bigint
+  /** Left out or null where the noise is one seed's. */
+  towards?: Towards | null
   steps: number
   /** Guidance scale; at 1 or below the negative prompt isn't read. */
   guidance: number

@@ -1,7 +1,7 @@
 // What a film was made of, for people and programs that ask later: prompts, seeds, models, licences. Beside the film as JSON.
 
 import type { Plan, PlannedShot } from '../graph/plan.js'
-import type { PromptBlend } from '../story/types.js'
+import type { Step } from '../story/types.js'
 import { sourceTypeOf } from './provenance.js'
 
 export type ModelRecord = {
@@ -14,14 +14,14 @@ export type ModelRecord = {
 
 /**
  * `licences` by model name, as their cards say; `flagged` are the keys of keyframes that a safety checker made black;
- * `prompts` of keyframes on walks, by key.
+ * `steps` of keyframes on walks, by key.
  */
 export function sidecarOf(
   plan: Plan,
   output: string,
   licences: ReadonlyMap<string, string | null>,
   flagged: ReadonlySet<string>,
-  prompts: ReadonlyMap<string, PromptBlend>,
+  steps: ReadonlyMap<string, Step>,
 ): object {
   const { storyboard, facts, movie, shots } = plan
   const models: ModelRecord[] = [...facts.models].map(([name, { digest, safetyChecker = null }]) => ({
@@ -50,14 +50,14 @@ export function sidecarOf(
       digest: facts.interpolation?.digest ?? null,
       licence: licences.get(storyboard.interpolation) ?? null,
     },
-    shots: shots.map((shot) => shotRecord(shot, flagged, prompts)),
+    shots: shots.map((shot) => shotRecord(shot, flagged, steps)),
   }
 }
 
 function shotRecord(
   { shot, pictures, segment }: PlannedShot,
   flagged: ReadonlySet<string>,
-  prompts: ReadonlyMap<string, PromptBlend>,
+  steps: ReadonlyMap<string, Step>,
 ): object {
   const base = {
     id: shot.id,
@@ -81,8 +81,9 @@ function shotRecord(
             {
               frame: shot.take.kind === 'diffused' ? shot.take.keyframes[i]!.frame : 0,
               key: node.key,
-              prompt: node.place === null ? node.prompt : (prompts.get(node.key) ?? null),
+              prompt: node.place === null ? node.prompt : null,
               ...node.diffusion,
+              ...steps.get(node.key),
               size: node.size,
               ...(flagged.has(node.key) ? { flagged: true } : {}),
             },

@@ -57,6 +57,7 @@ export const KEYS = {
   scene: ['scene', 'place', 'time', 'weather', 'year', 'shots', ...SETTING_KEYS],
   shot: ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', 'say', ...SETTING_KEYS],
   camera: ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing'],
+  waypoint: ['prompt', 'seed'],
   cue: ['file', 'volume', 'start', 'from', 'duration', 'fade in', 'fade out', 'loop'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -70,5 +71,6 @@ export const LEVEL_NAMES: Record<Level, string> = {
   scene: 'a scene',
   shot: 'a shot',
   camera: '`camera`',
+  waypoint: 'a prompt of a `walk`',
   cue: 'a sound',
 }

@@ -14,6 +14,7 @@ const UNKNOWN: Record<Level, DiagnosticCode> = {
   scene: 'scene/unknown-key',
   shot: 'shot/unknown-key',
   camera: 'script/unknown-key',
+  waypoint: 'shot/unknown-key',
   cue: 'sound/unknown-key',
 }
 

@@ -3,7 +3,7 @@ import { quote } from '../diagnostic/make.js'
 import { readFileName } from './read-files.js'
 import { readKeys } from './read-keys.js'
 import { readSay } from './read-say.js'
-import { readSettings } from './read-settings.js'
+import { readSeed, readSettings } from './read-settings.js'
 import { type Entry, kindOf, type Parsed, type Reader } from './reader.js'
 import type { Located, ScriptShot, Settings, ShotContent } from './types.js'
 
@@ -193,6 +193,7 @@ function readWalk(reader: Reader, entry: Entry): ShotContent | null {
     return null
   }
   const prompts: Located<string>[] = []
+  const seeds: (Located<number> | null)[] = []
   for (const item of items) {
     if (item === null || kindOf(item) === 'nothing') {
       reader.report(
@@ -202,8 +203,31 @@ function readWalk(reader: Reader, entry: Entry): ShotContent | null {
       )
       continue
     }
-    const prompt = reader.textOf(item, 'a prompt of a `walk`')
-    if (prompt) prompts.push(prompt)
+    const waypoint = readWaypoint(reader, item)
+    if (waypoint === null) continue
+    prompts.push(waypoint.prompt)
+    seeds.push(waypoint.seed)
   }
-  return prompts.length === items.length ? { kind: 'walk', prompts } : null
+  return prompts.length === items.length ? { kind: 'walk', prompts, seeds } : null
+}
+
+/** A text, or `{prompt, seed}`. */
+function readWaypoint(
+  reader: Reader,
+  item: ParsedNode,
+): { prompt: Located<string>; seed: Located<number> | null } | null {
+  const node = reader.resolve(item)
+  const entries = isMap(node) ? reader.entries(node) : []
+  if (!isMap(node) || looksLikeProse(entries)) {
+    const prompt = reader.textOf(item, 'a prompt of a `walk`')
+    return prompt && { prompt, seed: null }
+  }
+  const keys = readKeys(reader, entries, 'waypoint')
+  const [words, seed] = [keys.get('prompt'), keys.get('seed')]
+  if (!words) {
+    reader.report('shot/no-content', 'this place of the `walk` has no `prompt`', reader.headSpan(node))
+    return null
+  }
+  const prompt = reader.textValue(words, '`prompt`')
+  return prompt && { prompt, seed: seed ? readSeed(reader, seed) : null }
 }

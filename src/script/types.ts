@@ -145,7 +145,8 @@ export type Place = { name: Located<string>; text: Located<string> }
 
 export type ShotContent =
   | { kind: 'prompt'; prompt: Located<string> }
-  | { kind: 'walk'; prompts: Located<string>[] }
+  /** `seeds` by prompt; null for the shot's. */
+  | { kind: 'walk'; prompts: Located<string>[]; seeds: (Located<number> | null)[] }
   | { kind: 'image'; file: Located<string>; prompt: Located<string> | null; strength: Located<number> | null }
   | { kind: 'card'; text: Located<string> }
 

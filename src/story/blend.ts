@@ -21,9 +21,3 @@ export const mixBlends = (a: PromptBlend, b: PromptBlend, t: number): PromptBlen
     ...a.map(({ prompt, weight }) => ({ prompt, weight: weight * (1 - t) })),
     ...b.map(({ prompt, weight }) => ({ prompt, weight: weight * t })),
   ])
-
-/** At a position of a walk: 0 is its first waypoint, 1.5 half way from the second to the third. */
-export function alongWalk(waypoints: readonly PromptBlend[], position: number): PromptBlend {
-  const from = Math.min(Math.floor(position), waypoints.length - 2)
-  return mixBlends(waypoints[from]!, waypoints[from + 1]!, position - from)
-}

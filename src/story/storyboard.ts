@@ -10,7 +10,6 @@ import { MAX_SECONDS } from '../script/duration.js'
 import { promptsOf } from '../script/prompts.js'
 import type { Located, Script, ScriptScene, ScriptShot, Settings, Transition } from '../script/types.js'
 import { agesBetween } from './ages-between.js'
-import { alongWalk } from './blend.js'
 import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, framed, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
@@ -19,7 +18,8 @@ import { linesOf, placeLines, type SpokenLengths, withSpeech } from './speech.js
 import { standingsIn } from './standing.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, overlapOf, overlapWanted, resolveTransitions } from './transitions.js'
-import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take } from './types.js'
+import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take, Waypoint } from './types.js'
+import { alongWalk } from './walk.js'
 
 /** What a film has that does not say otherwise. */
 export const BUILT_IN = {
@@ -305,21 +305,25 @@ function takeOf(
   const { content } = draft.shot
   if (content.kind === 'card') return { kind: 'card', text: content.text.value }
   if (content.kind === 'image' && content.prompt === null) return { kind: 'image', file: content.file.value }
+  const seed = seedOf(script, draft)
   const diffused = {
     kind: 'diffused',
-    diffusion: diffusionOf(draft, seedOf(script, draft), table, source, diagnostics),
+    diffusion: diffusionOf(draft, seed, table, source, diagnostics),
     motion: draft.settings.motion?.value ?? null,
   } as const
   if (content.kind !== 'walk')
     return {
       ...diffused,
       waypoints: null,
-      keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft) }],
+      keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft), seed, towards: null }],
     }
-  const waypoints = content.prompts.flatMap((prompt, i) => {
+  const seeds = content.seeds.map((own) => own?.value ?? seed)
+  const waypoints = content.prompts.flatMap((prompt, i): Waypoint[] => {
     const next = content.prompts[i + 1]
-    const between = next ? agesBetween(prompt.value, next.value, table) : []
-    return [prompt, ...between.map((value) => ({ ...prompt, value }))].map((words) => compose(words, draft))
+    const isHeld = seeds[i] === seeds[i + 1]
+    const between = next && isHeld ? agesBetween(prompt.value, next.value, table) : []
+    const passed = [prompt, ...between.map((value) => ({ ...prompt, value }))]
+    return passed.map((words) => ({ prompt: compose(words, draft), seed: seeds[i]! }))
   })
   const spacing = draft.settings.keyframes?.value ?? BUILT_IN.keyframesSeconds
   const at = keyframeFrames(frames, spacing, script.fps?.value ?? BUILT_IN.fps)
@@ -340,11 +344,11 @@ function takeOf(
 }
 
 /** In even words: time is shared out evenly between the waypoints. */
-function walkKeyframes(waypoints: readonly PromptBlend[], frames: readonly number[]): Keyframe[] {
+function walkKeyframes(waypoints: readonly Waypoint[], frames: readonly number[]): Keyframe[] {
   const last = Math.max(1, frames.at(-1)!)
   return frames.map((frame) => ({
     frame,
-    prompt: alongWalk(waypoints, (frame / last) * (waypoints.length - 1)),
+    ...alongWalk(waypoints, (frame / last) * (waypoints.length - 1)),
   }))
 }
 

@@ -20,8 +20,18 @@ export type { Camera, EmbeddingUse, FilmLook, Fit, LoraUse, Motion, Side } from 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]
 
+/** What a walk travels through. */
+export type Waypoint = { prompt: PromptBlend; seed: number }
+
+/** A place on a walk: what to paint there. `towards` is null where the noise is that of one seed. */
+export type Step = {
+  prompt: PromptBlend
+  seed: number
+  towards: { seed: number; amount: number } | null
+}
+
 /** A picture to diffuse, and the frame of its shot at which it is seen. */
-export type Keyframe = { frame: number; prompt: PromptBlend }
+export type Keyframe = Step & { frame: number }
 
 /** A member of the cast who brings noise (a seed) or a picture (a reference), and where it belongs in the shot's pictures. */
 export type Standing = {
@@ -59,7 +69,7 @@ export type Take =
       kind: 'diffused'
       keyframes: Keyframe[]
       /** What a walk travels through; null for a take of one picture. Its keyframes have prompts as even words make them. */
-      waypoints: PromptBlend[] | null
+      waypoints: Waypoint[] | null
       diffusion: Diffusion
       motion: Motion | null
     }

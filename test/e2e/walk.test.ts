@@ -67,6 +67,28 @@ test('no part of a walk rushes', { timeout: 120_000 }, async () => {
   expect(Math.abs(snowy[1] - 0.1)).toBeGreaterThan(0.05)
 })
 
+test('one prompt, from seed to seed', { timeout: 120_000 }, async () => {
+  place.write(
+    'film.yaml',
+    smallFilm([
+      '{walk: [{prompt: a fox in a meadow, seed: 3}, {prompt: a fox in a meadow, seed: 9}], duration: 12f, keyframes: 0.2, motion: hold}',
+    ]),
+  )
+  const cache = place.file('cache')
+  expect((await render('--sidecar', '--cache-dir', cache)).rendered).toMatchObject({
+    spacing: 1,
+    keyframe: 6,
+  })
+  const told = JSON.parse(readFileSync(place.file('film.json'), 'utf8')).shots[0].keyframes
+  expect(told.map(({ seed }: { seed: number }) => seed)).toEqual([3, 3, 3, 3, 3, 9])
+  expect(told[2].towards).toMatchObject({ seed: 9, amount: expect.any(Number) })
+  expect(told[2].prompt).toEqual([{ prompt: 'a fox in a meadow', weight: 1 }])
+  const [shot] = JSON.parse(
+    (await place.run(['explain', 'film.yaml', '--json', '--cache-dir', cache])).stdout,
+  ).shots
+  expect(await unevenness(shot, cache)).toBeLessThan(2.5)
+})
+
 test('walks are made again only where they change, and the same each time', {
   timeout: 120_000,
 }, async () => {

@@ -272,6 +272,20 @@ describe('plan', () => {
     test("are measured in a draft's steps", () => {
       expect(walk(', steps: 30').spacing!.probe.diffusion).toMatchObject({ steps: 10, decoder: 'full' })
     })
+    test('have seeds of their own, each told', () => {
+      const shot = walk('', '{prompt: a fox, seed: 3}, {prompt: a fox, seed: 9}')
+      expect(
+        shot.pictures.map((node) => node.kind === 'keyframe' && node.diffusion.seed).slice(0, 1),
+      ).toEqual([3])
+      expect(shot.pictures.at(-1)).toMatchObject({ diffusion: { seed: 9 } })
+      expect(shot.spacing!.manifest).toContainEqual(['seeds', [3, 9]])
+      const other = walk('', '{prompt: a fox, seed: 3}, {prompt: a fox, seed: 8}')
+      expect(manifestChanges(shot.pictures[1]!.manifest, other.pictures[1]!.manifest)).toEqual([
+        'seeds changed: 3 9 → 3 8',
+        'spacing changed',
+      ])
+      expect(walk().spacing!.manifest.some(([name]) => name === 'seeds')).toBe(false)
+    })
     test('need no measuring where there is nothing to place', () => {
       expect(walk(', keyframes: 9').spacing).toBeNull()
       expect(walk('', 'a fox, a fox').spacing).toBeNull()

@@ -54,7 +54,10 @@ describe('what a prompt is made of', () => {
     const { take } = checkScript('shots: [{walk: [a fox, a cat], camera: close-up}]', 'x').storyboard!
       .shots[0]!
     expect(take).toMatchObject({
-      waypoints: [[{ prompt: 'close-up of a fox' }], [{ prompt: 'close-up of a cat' }]],
+      waypoints: [
+        { prompt: [{ prompt: 'close-up of a fox' }] },
+        { prompt: [{ prompt: 'close-up of a cat' }] },
+      ],
     })
   })
 

@@ -79,13 +79,33 @@ scenes:
     expect(motions('- a\n')).toEqual([null])
   })
 
+  test('a walk goes from seed to seed where its prompts have some', () => {
+    const board = boardOf(
+      'seed: 4\nshots: [{walk: [{prompt: a fox, seed: 3}, a fox, {prompt: a cat, seed: 9}], duration: 2s}]',
+    )
+    const { take } = board.shots[0]!
+    if (take.kind !== 'diffused') throw new Error('not diffused')
+    expect(take.waypoints!.map(({ seed }) => seed)).toEqual([3, 4, 9])
+    expect(take.keyframes.map(({ seed, towards }) => [seed, towards])).toEqual([
+      [3, null],
+      [3, { seed: 4, amount: expect.closeTo(0.5, 1) }],
+      [4, expect.anything()],
+      [4, { seed: 9, amount: expect.closeTo(0.5, 1) }],
+      [9, null],
+    ])
+    const held = boardOf('seed: 4\nshots: [{walk: [a fox, a cat]}]').shots[0]!.take
+    expect(
+      held.kind === 'diffused' && held.keyframes.every(({ seed, towards }) => seed === 4 && !towards),
+    ).toBe(true)
+  })
+
   test('a walk from one age to another passes the looks between', () => {
     const cast =
       'cast:\n  TOM: {looks: {8: a boy, 30: a man, 75: an old man}, outfits: {storm: in a raincoat}}\n  ANN: {looks: {10: a girl, 50: a woman}}\n  FOX: a fox\n'
     const passed = (walk: string) => {
       const { take } = boardOf(`${cast}shots: [{walk: [${walk}]}]`).shots[0]!
       return take.kind === 'diffused'
-        ? take.waypoints!.map((blend) => blend.map((p) => p.prompt).join(' + '))
+        ? take.waypoints!.map(({ prompt }) => prompt.map((p) => p.prompt).join(' + '))
         : []
     }
     expect(passed('TOM@8 in a meadow, TOM@75 in a meadow')).toEqual([
