@@ -7,7 +7,8 @@ import type { Host } from '../host/host.js'
 import { decodePicture } from '../image/picture.js'
 import type { Verdict } from '../interpolation/gate.js'
 import type { Store } from '../store/store.js'
-import type { Motion } from '../story/types.js'
+import { cameraText } from '../story/camera-text.js'
+import type { Motion, ShotTransition } from '../story/types.js'
 import { judgeInbetween } from './make-inbetween.js'
 import { historyNameOf } from './render-plan.js'
 import { findWork, presenceOf } from './work.js'
@@ -36,6 +37,12 @@ export type ShotExplanation = {
   model: string | null
   /** As the script has it; null is for each pair of keyframes to decide. */
   motion: Motion | null
+  /** Into the shot, in frames. */
+  transition: ShotTransition
+  /** In a few words. */
+  camera: string
+  look: string
+  caption: string | null
   line: number
   /** What is said; times in seconds from the start of the shot. */
   speech: { speaker: string | null; text: string; start: number; seconds: number }[]
@@ -81,6 +88,10 @@ export async function explainPlan(
       seed: diffusion?.seed ?? null,
       model: diffusion?.model ?? null,
       motion: shot.take.kind === 'diffused' ? shot.take.motion : null,
+      transition: shot.transition,
+      camera: cameraText(shot.camera),
+      look: shot.look,
+      caption: shot.caption,
       line: shot.line,
       speech: (shot.lines ?? []).map(({ speaker, text, startSeconds, seconds }) => ({
         speaker,
