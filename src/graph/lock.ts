@@ -10,6 +10,8 @@ export type LockedFilm = {
   font: string
   models: Readonly<Record<string, string>>
   interpolation: string | null
+  /** Left out where no camera asks how near things are. */
+  depth?: string
   shots: Readonly<Record<string, string>>
 }
 
@@ -24,6 +26,7 @@ export function lockFilm({ facts, shots }: Plan): LockedFilm {
     font: facts.font,
     models: Object.fromEntries([...facts.models].sort().flatMap(lockModel)),
     interpolation: facts.interpolation?.digest ?? null,
+    ...(facts.depth && { depth: facts.depth.digest }),
     shots: Object.fromEntries(shots.map(({ shot, segment }) => [shot.id, segment.key])),
   }
 }
@@ -55,6 +58,7 @@ export function lockDifference(locked: LockedFilm, plan: Plan): LockDifference {
   compare('encoder', locked.encoder, now.encoder)
   compare('font', locked.font, now.font)
   compare('interpolation model', locked.interpolation, now.interpolation)
+  if (locked.depth && now.depth) compare('depth model', locked.depth, now.depth)
   for (const [name, digest] of Object.entries(now.models)) {
     const before = locked.models[name]
     if (before !== undefined) compare(`model ${name}`, before, digest)

@@ -50,6 +50,7 @@ export function sidecarOf(
       digest: facts.interpolation?.digest ?? null,
       licence: licences.get(storyboard.interpolation) ?? null,
     },
+    ...(facts.depth && { depth: { name: storyboard.depth, digest: facts.depth.digest } }),
     shots: shots.map((shot) => shotRecord(shot, flagged, steps)),
   }
 }

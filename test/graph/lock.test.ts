@@ -32,6 +32,16 @@ describe('a lock', () => {
     expect(lockDifference(locked, planOf(FILM, more))).toEqual({ environment: [told], script: [] })
   })
 
+  test('notices another depth model where cameras ask one', () => {
+    const deep = (digest: string) =>
+      planOf('depth: midas\nshots: [{id: fox, prompt: a fox, camera: parallax}]', { depth: { digest } })
+    const reviewed = JSON.parse(JSON.stringify(lockFilm(deep('m1'))))
+    expect(lockDifference(reviewed, deep('m1'))).toEqual({ environment: [], script: [] })
+    expect(lockDifference(reviewed, deep('m2')).environment).toEqual([
+      'depth model: m1 was reviewed, m2 is here',
+    ])
+  })
+
   test('notices another safety checker, and that one was left out', () => {
     const withChecker = (safetyChecker: { digest: string } | 'off') =>
       planOf(FILM, { models: new Map([['storybook', { ...model, safetyChecker }]]) })

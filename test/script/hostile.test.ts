@@ -52,7 +52,11 @@ describe('hostile YAML', () => {
 
   test('a list that holds itself ends', () => {
     expect(codesOf('&a [*a, *a]')).toEqual(['script/wrong-type'])
-    expect(codesOf('shots: &a\n  - walk: *a\n  - *a\n')).toEqual(['script/wrong-type'])
+    expect(codesOf('shots: &a\n  - walk: *a\n  - *a\n')).toEqual([
+      'script/wrong-type',
+      'shot/unknown-key',
+      'shot/no-content',
+    ])
   })
 
   test('more than 200 names are too many', () => {
