@@ -50,6 +50,7 @@ export const CODES = {
   'value/look': { severity: 'error', summary: 'a look that there is not' },
   'value/voice': { severity: 'error', summary: 'words that do not tell a voice' },
   'value/subtitles': { severity: 'error', summary: 'no way to show subtitles' },
+  'value/switch': { severity: 'error', summary: 'neither yes nor no' },
   'value/color': { severity: 'error', summary: 'a bad colour' },
   'cast/bad-name': { severity: 'error', summary: 'a cast name that is not in capitals' },
   'cast/no-look': { severity: 'error', summary: 'a member of the cast without a look' },

@@ -8,6 +8,7 @@ import { overlapOf } from '../story/transitions.js'
 import type { PromptBlend, Shot, Storyboard, Waypoint } from '../story/types.js'
 import { isSameWaypoint } from '../story/walk.js'
 import { draftSteps, heldInbetweens, holdsOf } from './draft.js'
+import { openMouths } from './lips.js'
 import {
   type CardNode,
   type DepthNode,
@@ -48,6 +49,8 @@ export type ModelFacts = {
   safetyChecker?: { digest: string } | 'off' | null
   /** Sizes that it paints natively, the preferred one first. */
   sizes: Size[]
+  /** Whether it knows open mouths from closed ones; not when left out. */
+  talks?: boolean
   steps: number
   guidance: number
   scheduler: string
@@ -254,11 +257,57 @@ function planTake(shot: Shot, storyboard: Storyboard, facts: PlanFacts): Planned
     inbetweens.push(node)
     strips.push({ frame, count, node })
   }
+  const talking = planTalking(shot, pictures[0]!, storyboard, facts)
+  pictures.push(...talking.pictures)
+  if (talking.strips.length > 0) strips.splice(0, strips.length, ...talking.strips)
   const upscaler = storyboard.isDraft
     ? null
     : planUpscaler(shot, shot.take.diffusion.model, pictures[0]!.size, storyboard.size, facts)
   const depths = planDepths(shot, pictures, storyboard, facts)
   return { view: { strips, depths, upscaler, ...seen }, spacing, pictures, depths, inbetweens }
+}
+
+/** Of a shot in which somebody is seen to speak: the pictures with open mouths, and when each picture is seen. */
+function planTalking(
+  shot: Shot,
+  closed: PictureNode,
+  storyboard: Storyboard,
+  facts: PlanFacts,
+): { pictures: KeyframeNode[]; strips: Strip[] } {
+  const { take } = shot
+  if (take.kind !== 'diffused' || !take.talking || !facts.models.get(take.diffusion.model)?.talks)
+    return { pictures: [], strips: [] }
+  const pictures: KeyframeNode[] = []
+  const strips: Strip[] = []
+  const speech = planSpeech(shot, facts.speech ?? '')
+  const show = (node: PictureNode, until: number) => {
+    const frame = strips.reduce((sum, { count }) => sum + count, 0)
+    if (until > frame) strips.push({ frame, count: until - frame, node })
+  }
+  const spans = take.talking.flatMap(({ speaker, prompt }, i) => {
+    const open = planKeyframe(
+      { ...shot, take: { ...take, keyframes: [{ ...take.keyframes[0]!, prompt }] } },
+      0,
+      null,
+      storyboard,
+      facts,
+    )
+    pictures.push({ ...open, id: `${shot.id}/keyframe ${i + 2}` })
+    return speech
+      .filter(({ line }) => line.speaker === speaker)
+      .flatMap(({ node, line }) =>
+        openMouths(line, facts.levels?.get(node.key) ?? [], shot.frames, storyboard.fps).map((span) => ({
+          ...span,
+          node: pictures[i]!,
+        })),
+      )
+  })
+  for (const { from, to, node } of spans.toSorted((a, b) => a.from - b.from)) {
+    show(closed, from)
+    show(node, to)
+  }
+  show(closed, shot.frames)
+  return { pictures, strips }
 }
 
 /** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import type { Cue, Shot, Storyboard } from '../story/types.js'
+import type { SpeechLevels } from './lips.js'
 import { keyOf, type Manifest, type MixNode, type MixTrack } from './node.js'
 import { planSpeech } from './speech.js'
 
@@ -24,6 +25,8 @@ export type MixFacts = {
   mixer?: string
   /** Identity of what speaks. */
   speech?: string
+  /** How loud lines are whose speakers are seen, by the keys of their nodes. */
+  levels?: ReadonlyMap<string, SpeechLevels>
 }
 
 /** Raised when the code that mixes changes its samples. */

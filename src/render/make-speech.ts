@@ -1,10 +1,12 @@
 // Lines of speech, in the store: made when a script is checked, since they say how long its shots are, and found there by a render.
 
 import { join } from 'node:path'
+import type { SpeechLevels } from '../graph/lips.js'
 import type { SpeechNode } from '../graph/node.js'
-import { planLine } from '../graph/speech.js'
+import { planLine, planSpeech } from '../graph/speech.js'
 import { copyFileTo } from '../host/copy-file.js'
 import type { Host } from '../host/host.js'
+import { speechLevels } from '../sound/levels.js'
 import { SPEECH_ENGINE, speak, wavSeconds } from '../sound/speak.js'
 import type { Artefact, Store } from '../store/store.js'
 import { temporaryName } from '../store/temporary.js'
@@ -36,7 +38,11 @@ export const makeSpeech = (
   store.put(node.key, 'wav', (path) => spoken([node], host, signal, ([wav]) => copyFileTo(wav!, path)))
 
 /** How long the lines of a storyboard take; what is not in the store is spoken, all by one process. */
-export async function spokenLengths({ shots }: Storyboard, store: Store, host: Host): Promise<SpokenLengths> {
+export async function spokenLengths(
+  { shots }: Pick<Storyboard, 'shots'>,
+  store: Store,
+  host: Host,
+): Promise<SpokenLengths> {
   const nodes = new Map<string, { node: SpeechNode; id: string }>()
   for (const line of shots.flatMap(({ lines = [] }) => lines)) {
     const node = planLine(line, '', SPEECH_ENGINE)
@@ -63,4 +69,23 @@ export async function spokenLengths({ shots }: Storyboard, store: Store, host: H
     },
   )
   return lengths
+}
+
+/** How loud the lines are whose speakers are seen, by the keys of their nodes. */
+export async function levelsOf(
+  storyboard: Storyboard,
+  store: Store,
+  host: Host,
+): Promise<ReadonlyMap<string, SpeechLevels>> {
+  const levels = new Map<string, SpeechLevels>()
+  const shots = storyboard.shots.filter(({ take }) => take.kind === 'diffused' && take.talking)
+  if (shots.length === 0) return levels
+  const lines = shots.flatMap((shot) => planSpeech(shot, SPEECH_ENGINE))
+  await spokenLengths({ shots }, store, host)
+  for (const { node } of lines) {
+    const found = await store.get(node.key)
+    // A cache that can't be written has no lines: mouths stay closed.
+    if (typeof found !== 'string') levels.set(node.key, speechLevels(await host.readFile(found.path)))
+  }
+  return levels
 }

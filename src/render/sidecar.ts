@@ -80,7 +80,7 @@ function shotRecord(
       node.kind === 'keyframe'
         ? [
             {
-              frame: shot.take.kind === 'diffused' ? shot.take.keyframes[i]!.frame : 0,
+              frame: shot.take.kind === 'diffused' ? (shot.take.keyframes[i]?.frame ?? 0) : 0,
               key: node.key,
               prompt: node.place === null ? node.prompt : null,
               ...node.diffusion,

@@ -16,6 +16,7 @@ import { findInterpolation, type InterpolationModel } from '../models/find-inter
 import { findModel } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { type Model, readModel, UPSCALER } from '../models/read-model.js'
+import { readVocabulary } from '../models/vocabulary.js'
 import { type ChosenDevice, chooseDevice } from '../onnx/choose-device.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
 import { SPEECH_ENGINE } from '../sound/speak.js'
@@ -29,6 +30,7 @@ import { openFileDigests } from './file-digests.js'
 import { atLine, checkUnchanged, choicesOf, filmFiles } from './film-files.js'
 import { type InBetweener, openInBetweener } from './in-betweener.js'
 import { withLoras } from './loras.js'
+import { levelsOf } from './make-speech.js'
 import { openPainter, type Painter } from './painter.js'
 import { readRequest } from './painter-request.js'
 import { mixerIdentity, soundFacts } from './sound-facts.js'
@@ -154,6 +156,7 @@ export function openStudio(
         sounds: await soundFacts(storyboard, found, studio, digests),
         mixer: mixerIdentity(found),
         speech: SPEECH_ENGINE,
+        levels: await levelsOf(storyboard, store, host),
         ...(await subtitleFacts(storyboard, host)),
       })
       await checkKeyframes(plan, studio)
@@ -223,6 +226,7 @@ async function modelFacts(
   const remembered = (await store.readRecord('model-digests')) ?? {}
   let isNew = false
   const facts = new Map<string, ModelFacts>()
+  const isTalking = storyboard.shots.some(({ take }) => take.kind === 'diffused' && take.talking)
   for (const name of names) {
     const found = await model(name)
     const digestOf = async (files: readonly string[] | undefined) =>
@@ -254,6 +258,7 @@ async function modelFacts(
       safetyChecker: checker ?? (found.safetyChecker && 'off'),
       ...found.defaults,
       sizes: found.sizes,
+      talks: isTalking && (await readVocabulary(found, host))?.groups.mouth?.open !== undefined,
     })
   }
   const whole = async (found: { folder: string; files: readonly string[] } | null) => {

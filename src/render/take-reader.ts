@@ -1,7 +1,7 @@
-// The source pictures of a take, frame by frame and forwards only: at most one held picture and two of a run of
+// The source pictures of a take, frame by frame and forwards only: at most three held pictures and two of a run of
 // in-betweens are in memory.
 
-import { stripAt, type TakeView } from '../graph/node.js'
+import { type PictureNode, stripAt, type TakeView } from '../graph/node.js'
 import type { FramesReader } from '../image/frames-file.js'
 import type { Picture } from '../image/picture.js'
 import type { Sources } from './sources.js'
@@ -11,6 +11,9 @@ export type TakeReader = {
   at(frame: number): Promise<Picture>
   close(): Promise<void>
 }
+
+/** Held pictures that are not read again when they come back. */
+const KEPT = 3
 
 /**
  * What is done to a picture before it is seen; gives one of its own.
@@ -25,6 +28,7 @@ export function openTake(
   let strip = -1
   let held: Picture | null = null
   let run: Run | null = null
+  const kept = new Map<string, Picture>()
 
   const closeRun = async () => {
     await run?.close()
@@ -39,8 +43,15 @@ export function openTake(
       run = openRun(await sources.frames(node), finish)
       return
     }
+    held = kept.get(node.key) ?? (await load(node))
+    // A mouth that opens and closes shows the same few pictures again and again.
+    kept.delete(node.key)
+    kept.set(node.key, held)
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
+  }
+  const load = async (node: PictureNode) => {
     const picture = await sources.picture(node)
-    held = finish ? await finish(picture) : picture
+    return finish ? finish(picture) : picture
   }
 
   return {

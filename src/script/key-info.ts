@@ -116,6 +116,7 @@ export const KEY_INFO: Readonly<Record<Key | (string & {}), KeyInfo>> = {
   embedding: info('Textual inversions, words that a file explains: `FILE` or `WORD=FILE`, or a list.'),
   include: info('Other files with cast, places and settings: one path, or a list.'),
   reference: info('A picture that the member looks like.'),
+  lips: info('Whether mouths move while somebody speaks, in a model that paints mouths.', 'no'),
   say: info('What is said in the shot: a text, `NAME: text`, or a list of these.'),
   caption: info('Words at the bottom of the picture.'),
   image: info('A picture file: shown as it is, or, with a `prompt`, painted from.'),

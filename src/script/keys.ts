@@ -20,6 +20,7 @@ export const SETTING_KEYS = [
   'music',
   'sound',
   'voice',
+  'lips',
 ] as const
 
 export const KEYS = {
@@ -45,6 +46,7 @@ export const KEYS = {
     'music',
     'sound',
     'voice',
+    'lips',
     'include',
     'cast',
     'places',

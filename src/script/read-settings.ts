@@ -4,6 +4,7 @@ import { readCamera } from './read-camera.js'
 import { readEmbeddings, readLoras } from './read-files.js'
 import { readSounds } from './read-sound.js'
 import type { Entry, Reader } from './reader.js'
+import { parseSwitch } from './switch.js'
 import { parseTransition } from './transition.js'
 import type { Located, Settings } from './types.js'
 import { parseVoice } from './voice.js'
@@ -44,6 +45,7 @@ export function readSettings(reader: Reader, keys: ReadonlyMap<string, Entry>): 
     music: read('music', (e) => readSounds(reader, e)),
     sound: read('sound', (e) => readSounds(reader, e)),
     voice: read('voice', (e) => reader.parsed(e, '`voice`', 'value/voice', parseVoice)),
+    lips: read('lips', (e) => reader.parsed(e, '`lips`', 'value/switch', parseSwitch)),
   }
 }
 

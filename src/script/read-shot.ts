@@ -27,6 +27,7 @@ export const NO_SETTINGS: Settings = {
   music: null,
   sound: null,
   voice: null,
+  lips: null,
 }
 
 const CONTENTS = ['prompt', 'walk', 'image', 'card'] as const

@@ -9,6 +9,7 @@ import { nameFrom } from './file-name.js'
 import { AMBIENCES, type Ambience } from './names.js'
 import { readKeys } from './read-keys.js'
 import { type Entry, kindOf, type Parsed, type Reader } from './reader.js'
+import { parseSwitch } from './switch.js'
 import type { Located, SoundCue } from './types.js'
 import { parseVolume } from './volume.js'
 
@@ -64,7 +65,7 @@ function readCue(reader: Reader, entry: Entry): SoundCue | null {
   }
   const parsed = <T>(
     key: string,
-    code: 'value/duration' | 'value/sound',
+    code: 'value/duration' | 'value/sound' | 'value/switch',
     parse: (text: string) => Parsed<T>,
   ) => {
     const found = keys.get(key)
@@ -81,7 +82,7 @@ function readCue(reader: Reader, entry: Entry): SoundCue | null {
       duration: parsed('duration', 'value/duration', parseDuration),
       fadeIn: parsed('fade in', 'value/duration', parseSecondsFromZero),
       fadeOut: parsed('fade out', 'value/duration', parseSecondsFromZero),
-      isLooped: parsed('loop', 'value/sound', parseSwitch),
+      isLooped: parsed('loop', 'value/switch', parseSwitch),
     }
   )
 }
@@ -107,10 +108,4 @@ function parseSecondsFromZero(text: string): Parsed<number> {
   if ('frames' in result.value)
     return { problem: 'a place in a sound is a time, not frames', hints: ['write it as 1.5s'] }
   return { value: result.value.seconds }
-}
-
-function parseSwitch(text: string): Parsed<boolean> {
-  if (/^(true|yes|on)$/i.test(text)) return { value: true }
-  if (/^(false|no|off)$/i.test(text)) return { value: false }
-  return { problem: `${quote(text)} is neither yes nor no`, hints: ['write `true` or `false`'] }
 }

@@ -43,6 +43,7 @@ const range = (minimum: number, maximum: number): Schema => {
   const value = { type: 'number', minimum, maximum }
   return { anyOf: [value, { type: 'array', items: value, minItems: 2, maxItems: 2 }] }
 }
+const SWITCH: Schema = { anyOf: [{ type: 'boolean' }, { enum: ['yes', 'no', 'on', 'off'] }] }
 const SOUND: Schema = worded(AMBIENCES, `^(none|.*[./\\\\].*|${AMBIENCES.map(anyCase).join('|')})$`)
 
 /** In capitals, or in letters that have none. */
@@ -119,6 +120,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
       },
     ],
   },
+  lips: SWITCH,
   voice: {
     type: 'string',
     pattern: `^(${VOICE_WORDS.map(anyCase).join('|')})([ ,]+(${VOICE_WORDS.map(anyCase).join('|')}))*$`,
@@ -134,7 +136,7 @@ const VALUES: Readonly<Record<string, Schema>> = {
   from: moment('ms|s'),
   'fade in': moment('ms|s'),
   'fade out': moment('ms|s'),
-  loop: { anyOf: [{ type: 'boolean' }, { enum: ['yes', 'no', 'on', 'off'] }] },
+  loop: SWITCH,
 }
 
 /** A file, or a mapping with the file and one more key, or a list of these. */

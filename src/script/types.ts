@@ -120,6 +120,8 @@ export type Settings = {
   sound: Located<SoundCue[]> | null
   /** Of whoever speaks and has no voice of their own. */
   voice: Located<VoiceWords> | null
+  /** Whether mouths move while somebody speaks. */
+  lips: Located<boolean> | null
 }
 
 export type Look = { age: number | null; text: Located<string> }

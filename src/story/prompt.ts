@@ -20,6 +20,8 @@ export type Setting = {
   weather: string | null
   style: string | null
   year: number | null
+  /** Whose mouth is open. */
+  talking: string | null
 }
 
 /** The cast of a film; `near` remembers the words in capitals that were compared with its names. */
@@ -80,7 +82,7 @@ export function composePrompt(
   const value = normalizeBlend(
     combinations(described).map(({ portraits, weight }) => ({
       prompt: joinParts([
-        framed(replaceMentions(words.value, described, portraits), setting.framing),
+        framed(replaceMentions(words.value, described, portraits, setting.talking), setting.framing),
         setting.place,
         setting.time,
         setting.weather,
@@ -275,6 +277,7 @@ function replaceMentions(
   text: string,
   described: readonly Described[],
   portraits: readonly Portrait[],
+  talking: string | null,
 ): string {
   let result = ''
   let at = 0
@@ -282,7 +285,8 @@ function replaceMentions(
   for (const [i, { mention, who }] of described.entries()) {
     if (result.length > MAX_PROMPT_LENGTH) break
     const { full, brief } = portraits[i]!
-    result += text.slice(at, mention.start) + (said.has(who) ? brief : full)
+    const isTalking = mention.name === talking && !said.has(who)
+    result += text.slice(at, mention.start) + (said.has(who) ? brief : full) + (isTalking ? ' talking' : '')
     said.add(who)
     at = mention.end
   }

@@ -136,6 +136,20 @@ function speakerOf(
 const mentionsIn = (shot: ScriptShot, { cast, pattern }: CastTable): Mention[] =>
   promptsOf(shot).flatMap(({ value }) => findMentions(value, cast, pattern))
 
+const TALKS = /\b(?:talk|speak|sing|shout|laugh|call|say|tell|mouth)/i
+
+/** Who speaks and is named by a prompt, unless that tells of mouths itself. */
+export function talkersIn(
+  { value }: Located<string>,
+  lines: readonly Line[],
+  { cast, pattern }: CastTable,
+): string[] {
+  if (TALKS.test(value)) return []
+  const shown = new Set(findMentions(value, cast, pattern).map(({ name }) => name))
+  const speakers = lines.flatMap(({ speaker, spoken }) => (spoken === null ? [] : (speaker ?? [])))
+  return [...new Set(speakers)].filter((speaker) => shown.has(speaker))
+}
+
 /** As the shot shows the member, else by the scene's year. */
 function ageOf(name: string | null, shot: ScriptShot, year: number | null, table: CastTable): number | null {
   if (name === null) return null

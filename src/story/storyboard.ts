@@ -14,11 +14,21 @@ import { filesOf } from './files.js'
 import { type CastTable, castTable, composePrompt, framed, membersIn, type Setting } from './prompt.js'
 import { sceneSeed } from './seed.js'
 import { cueReader } from './sounds.js'
-import { linesOf, placeLines, type SpokenLengths, withSpeech } from './speech.js'
+import { linesOf, placeLines, type SpokenLengths, talkersIn, withSpeech } from './speech.js'
 import { standingsIn } from './standing.js'
 import { framesOf, isUnderOneFrame, keyframeFrames, shotFrames } from './timeline.js'
 import { type Into, overlapOf, overlapWanted, resolveTransitions } from './transitions.js'
-import type { Diffusion, Keyframe, PromptBlend, Scene, Shot, Storyboard, Take, Waypoint } from './types.js'
+import type {
+  Diffusion,
+  Keyframe,
+  Line,
+  PromptBlend,
+  Scene,
+  Shot,
+  Storyboard,
+  Take,
+  Waypoint,
+} from './types.js'
 import { alongWalk } from './walk.js'
 
 /** What a film has that does not say otherwise. */
@@ -120,7 +130,7 @@ export function makeStoryboard(
       id: shot.id?.value ?? draft.number,
       scene: draft.sceneIndex,
       text: textOf(shot),
-      take: takeOf(script, draft, frames[i]!, table, lines.text, composer, walk, diagnostics),
+      take: takeOf(script, draft, said[i]!, frames[i]!, table, lines.text, composer, walk, diagnostics),
       camera: cameraOf(script, draft),
       transition,
       caption: shot.caption?.value ?? null,
@@ -202,6 +212,7 @@ function resolveSettings(script: Script, scene: ScriptScene, shot: ScriptShot): 
     music: over('music'),
     sound: shot.settings.sound,
     voice: over('voice'),
+    lips: over('lips'),
   }
 }
 
@@ -221,7 +232,7 @@ function textOf({ content }: ScriptShot): string {
   return content.kind === 'card' ? content.text.value : content.prompt.value
 }
 
-type Composer = (words: Located<string>, draft: Draft) => PromptBlend
+type Composer = (words: Located<string>, draft: Draft, talking?: string) => PromptBlend
 
 function promptComposer(
   script: Script,
@@ -236,7 +247,7 @@ function promptComposer(
     [...script.places.values()].map((place) => [place.name.value.toLowerCase(), place.text.value]),
   )
   const placeWords = script.scenes.map((scene) => placeOf(scene, places, script, diagnostics))
-  return (words, { scene, sceneIndex, settings }) => {
+  return (words, { scene, sceneIndex, settings }, talking) => {
     const setting: Setting = {
       framing: settings.camera?.value.framing ?? null,
       place: placeWords[sceneIndex]!,
@@ -244,6 +255,7 @@ function promptComposer(
       weather: scene.weather?.value ?? null,
       style: settings.style?.value ?? null,
       year: scene.year?.value ?? null,
+      talking: talking ?? null,
     }
     const id = JSON.stringify([words.span.start, words.value, setting])
     const known = composedBefore.get(id)
@@ -295,6 +307,7 @@ type Walked = { keyframes: number }
 function takeOf(
   script: Script,
   draft: Draft,
+  lines: readonly Line[],
   frames: number,
   table: CastTable,
   source: string,
@@ -311,12 +324,21 @@ function takeOf(
     diffusion: diffusionOf(draft, seed, table, source, diagnostics),
     motion: draft.settings.motion?.value ?? null,
   } as const
-  if (content.kind !== 'walk')
+  if (content.kind !== 'walk') {
+    const talking =
+      content.kind === 'prompt' && draft.settings.lips?.value !== false
+        ? talkersIn(content.prompt, lines, table).map((speaker) => ({
+            speaker,
+            prompt: compose(content.prompt, draft, speaker),
+          }))
+        : []
     return {
       ...diffused,
       waypoints: null,
       keyframes: [{ frame: 0, prompt: compose(content.prompt!, draft), seed, towards: null }],
+      ...optional('talking', talking.length > 0 ? talking : undefined),
     }
+  }
   const seeds = content.seeds.map((own) => own?.value ?? seed)
   const waypoints = content.prompts.flatMap((prompt, i): Waypoint[] => {
     const next = content.prompts[i + 1]

@@ -72,6 +72,8 @@ export type Take =
       waypoints: Waypoint[] | null
       diffusion: Diffusion
       motion: Motion | null
+      /** The same picture with the mouth of somebody who speaks open; nobody when left out. */
+      talking?: { speaker: string; prompt: PromptBlend }[]
     }
   /** A picture file as it is. */
   | { kind: 'image'; file: string }

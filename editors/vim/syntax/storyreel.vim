@@ -6,7 +6,7 @@ runtime! syntax/yaml.vim
 unlet! b:current_syntax
 
 syntax case match
-syntax match storyreelKey /\%(^\s*\%(-\s\+\)*\|[{,]\s*\)\@<=\%(title\|size\|fps\|seed\|style\|negative\|model\|scheduler\|steps\|guidance\|interpolation\|depth\|motion\|fit\|look\|cast\|places\|defaults\|scenes\|shots\|looks\|born\|outfits\|scene\|place\|time\|weather\|year\|prompt\|walk\|card\|id\|duration\|camera\|transition\|keyframes\|music\|sound\|file\|volume\|start\|from\|fade in\|fade out\|loop\|subtitles\|voice\|lora\|embedding\|include\|reference\|say\|caption\|image\|strength\|zoom\|pan\|tilt\|roll\|ease\|shake\|parallax\|framing\)\ze\s*:\%(\s\|$\)/ containedin=ALLBUT,yamlComment
+syntax match storyreelKey /\%(^\s*\%(-\s\+\)*\|[{,]\s*\)\@<=\%(title\|size\|fps\|seed\|style\|negative\|model\|scheduler\|steps\|guidance\|interpolation\|depth\|motion\|fit\|look\|cast\|places\|defaults\|scenes\|shots\|looks\|born\|outfits\|scene\|place\|time\|weather\|year\|prompt\|walk\|card\|id\|duration\|camera\|transition\|keyframes\|music\|sound\|file\|volume\|start\|from\|fade in\|fade out\|loop\|subtitles\|voice\|lips\|lora\|embedding\|include\|reference\|say\|caption\|image\|strength\|zoom\|pan\|tilt\|roll\|ease\|shake\|parallax\|framing\)\ze\s*:\%(\s\|$\)/ containedin=ALLBUT,yamlComment
 syntax match storyreelName /\<\u[[:upper:][:digit:]_]\+\>\%(@[[:alnum:]_-]\+\)*/ containedin=yamlPlainScalar,yamlFlowString contains=storyreelSuffix
 syntax match storyreelSuffix /@[[:alnum:]_-]\+/ contained
 syntax match storyreelSlugline /\<\%(INT\|EXT\|INT\.\/EXT\|I\/E\)\.\?\ze\s/ containedin=yamlPlainScalar

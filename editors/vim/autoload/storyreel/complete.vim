@@ -1,7 +1,7 @@
 " Completion without a language server: keys by place, names of the cast with ages and outfits, values of a few keys.
 
-let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'subtitles', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
-let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice']
+let s:film = ['title', 'size', 'fps', 'seed', 'style', 'negative', 'model', 'scheduler', 'steps', 'guidance', 'interpolation', 'depth', 'subtitles', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'lips', 'include', 'cast', 'places', 'defaults', 'scenes', 'shots']
+let s:settings = ['duration', 'camera', 'transition', 'seed', 'steps', 'guidance', 'scheduler', 'model', 'negative', 'style', 'keyframes', 'motion', 'fit', 'look', 'lora', 'embedding', 'music', 'sound', 'voice', 'lips']
 let s:scene = ['scene', 'place', 'time', 'weather', 'year', 'shots']
 let s:shot = ['prompt', 'walk', 'image', 'strength', 'card', 'id', 'caption', 'say']
 let s:camera = ['zoom', 'pan', 'tilt', 'roll', 'ease', 'shake', 'parallax', 'framing']
