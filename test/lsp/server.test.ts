@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   createMessageConnection,
@@ -105,6 +106,11 @@ const placeOf = (part: string, uri: string, text = FILM) => ({
   position: positionIn(text, text.indexOf(part) + 1),
 })
 
+const whitePng = () =>
+  sharp({ create: { width: 2, height: 2, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer()
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'storyreel-lsp-'))
   client = new Client()
@@ -117,6 +123,19 @@ afterEach(() => {
 
 describe('the language server', () => {
   const uri = 'file:///stories/story.reel.yaml'
+
+  test('tells of files that are missing, until they are there', async () => {
+    const script = pathToFileURL(join(folder, 'film.reel.yaml')).href
+    const text = 'shots:\n  - image: sea.png\n'
+    await client.open(script, text)
+    const { diagnostics } = await client.diagnosticsOf(script, 1)
+    expect(diagnostics).toMatchObject([
+      { code: 'file/missing', range: { start: { line: 1, character: 11 }, end: { line: 1, character: 18 } } },
+    ])
+    writeFileSync(join(folder, 'sea.png'), await whitePng())
+    await client.change(script, 2, `${text}\n`)
+    expect((await client.diagnosticsOf(script, 2)).diagnostics).toEqual([])
+  })
 
   test('tells faults as check does, with the edit that mends them, and takes them back', async () => {
     const broken = 'shots:\n  - {card: 船, camra: hold}\n'
