@@ -11,7 +11,7 @@ describe everybody anew in each shot ("a boy on the left, harbour, dawn"), with 
 
 FILM.json beside the script says what is true of each shot, by its id: the scene as `evaluate.py` wants it, `who` each figure
 is, and `plain`, the prompt as it would be typed. What can't be seen (hair under a hat) is not judged. --out gets pictures, result.json,
-result.md and sheet.png. A second run paints only what is missing.
+result.md, sheet.png and few.jpg, which docs/consistency.md shows. A second run paints only what is missing.
 """
 import json
 import re
@@ -29,6 +29,7 @@ import evaluate                                # noqa: E402
 
 OWN_SEEDS = 4 * 10 ** 9         # far from those that storyreel gives to places
 SHOWN = {'hair': 'hair colour', 'color': 'clothes or fur colour', 'hat': 'hat', 'age': 'age', 'beard': 'beard'}
+FEW = ['1.3', '2.2', '4.4', '7.2', '5.2', '9.2', '10.3', '8.4']      # for the page
 WAYS = ['storyreel', 'looks, own seeds', 'plain']
 
 
@@ -150,8 +151,10 @@ def main():
     text = table(results, share(drawn))
     (out / 'result.json').write_text(json.dumps(results, indent=1) + '\n')
     (out / 'result.md').write_text(text)
-    first = list(ways.values())
-    sheet([np.asarray(Image.open(out / way / r['file']).convert('RGB')) for rows in zip(*first) for way, r in zip(ways, rows)], 6, out / 'sheet.png')
+    picture = lambda way, id: np.asarray(Image.open(out / way / f'{id}.png').convert('RGB'))
+    sheet([picture(way, r['id']) for r in ways[WAYS[0]] for way in WAYS], 6, out / 'sheet.png')
+    few = [id for id in FEW if id in facts]
+    sheet([picture(way, id) for half in (few[:4], few[4:]) for way in (WAYS[0], WAYS[-1]) for id in half], 4, out / 'few.jpg')
     print(text)
 
 
