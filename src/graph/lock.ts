@@ -13,12 +13,14 @@ export type LockedFilm = {
   /** Left out where no camera asks how near things are. */
   depth?: string
   shots: Readonly<Record<string, string>>
+  /** Key of what is heard; null or left out for a silent film. */
+  sound?: string | null
 }
 
 /** By the script's file name. */
 export type Lock = { version: 1; films: Readonly<Record<string, LockedFilm>> }
 
-export function lockFilm({ facts, shots }: Plan): LockedFilm {
+export function lockFilm({ facts, shots, movie }: Plan): LockedFilm {
   return {
     runtime: facts.runtime,
     device: facts.device,
@@ -28,6 +30,7 @@ export function lockFilm({ facts, shots }: Plan): LockedFilm {
     interpolation: facts.interpolation?.digest ?? null,
     ...(facts.depth && { depth: facts.depth.digest }),
     shots: Object.fromEntries(shots.map(({ shot, segment }) => [shot.id, segment.key])),
+    ...(movie.mix === null ? {} : { sound: movie.mix.key }),
   }
 }
 
@@ -64,7 +67,9 @@ export function lockDifference(locked: LockedFilm, plan: Plan): LockDifference {
     if (before !== undefined) compare(`model ${name}`, before, digest)
   }
   // Whatever makes all shots new is told once, not once a shot.
-  return { environment, script: environment.length > 0 ? [] : shotDifferences(locked.shots, now.shots) }
+  const isHeardSo = (locked.sound ?? null) === (now.sound ?? null)
+  const script = [...shotDifferences(locked.shots, now.shots), ...(isHeardSo ? [] : ['sound changed'])]
+  return { environment, script: environment.length > 0 ? [] : script }
 }
 
 function shotDifferences(before: LockedFilm['shots'], after: LockedFilm['shots']): string[] {

@@ -5,8 +5,10 @@ import { Failure } from '../diagnostic/failure.js'
 import { EMBEDDED_MODELS, listModels } from '../models/find-model.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { runtimeVersion } from '../onnx/runtime-version.js'
+import { SPEECH_ENGINE, wavSeconds } from '../sound/speak.js'
 import { BUILT_IN } from '../story/storyboard.js'
 import { examineDevices } from './examine-devices.js'
+import { spoken } from './make-speech.js'
 import type { Studio } from './studio.js'
 
 /** `missing` is what can be done without. */
@@ -41,6 +43,7 @@ export async function* examine(studio: Studio, signal: AbortSignal): AsyncGenera
   yield* devices(studio, signal)
   yield await finding(EMBEDDED_MODEL, () => paintOnce(studio, signal))
   yield await finding('in-betweens', () => interpolateOnce(studio, signal))
+  yield await finding('speech', () => speakOnce(studio, signal))
 }
 
 async function* devices(studio: Studio, signal: AbortSignal): AsyncGenerator<Finding> {
@@ -98,6 +101,15 @@ async function interpolateOnce({ host, openInBetweener }: Studio, signal: AbortS
   } finally {
     await inBetweener.close()
   }
+}
+
+async function speakOnce({ host }: Studio, signal: AbortSignal): Promise<string> {
+  const startedMs = host.now()
+  const voice = { base: 'woman', pitch: 1, size: 1, rate: 1 } as const
+  const seconds = await spoken([{ text: 'The sea takes.', voice }], host, signal, ([wav]) =>
+    wavSeconds(host, wav!),
+  )
+  return `${SPEECH_ENGINE}: ${seconds.toFixed(1)} s of it in ${Math.round(host.now() - startedMs)} ms`
 }
 
 async function finding(name: string, look: () => Promise<string>): Promise<Finding> {

@@ -7,15 +7,15 @@ import { planLine, planSpeech } from '../graph/speech.js'
 import { copyFileTo } from '../host/copy-file.js'
 import type { Host } from '../host/host.js'
 import { speechLevels } from '../sound/levels.js'
-import { SPEECH_ENGINE, speak, wavSeconds } from '../sound/speak.js'
+import { SPEECH_ENGINE, type SpeechRequest, speak, wavSeconds } from '../sound/speak.js'
 import type { Artefact, Store } from '../store/store.js'
 import { temporaryName } from '../store/temporary.js'
 import { lineId, type SpokenLengths } from '../story/speech.js'
 import type { Storyboard } from '../story/types.js'
 
 /** In a folder that is gone afterwards; `use` gets the path of each line. */
-async function spoken<T>(
-  nodes: readonly SpeechNode[],
+export async function spoken<T>(
+  nodes: readonly SpeechRequest[],
   host: Host,
   signal: AbortSignal | undefined,
   use: (paths: string[]) => Promise<T>,

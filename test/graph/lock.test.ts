@@ -32,6 +32,13 @@ describe('a lock', () => {
     expect(lockDifference(locked, planOf(FILM, more))).toEqual({ environment: [told], script: [] })
   })
 
+  test('notices another sound', () => {
+    const heard = lockFilm(planOf(`sound: sea\n${FILM}`))
+    expect(lockDifference(heard, planOf(`sound: sea\n${FILM}`)).script).toEqual([])
+    expect(lockDifference(heard, planOf(`sound: rain\n${FILM}`)).script).toEqual(['sound changed'])
+    expect(lockDifference(locked, planOf(`sound: rain\n${FILM}`)).script).toEqual(['sound changed'])
+  })
+
   test('notices another depth model where cameras ask one', () => {
     const deep = (digest: string) =>
       planOf('depth: midas\nshots: [{id: fox, prompt: a fox, camera: parallax}]', { depth: { digest } })
