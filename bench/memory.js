@@ -2,6 +2,19 @@
 
 import { inFolder, program, runNode } from './process.js'
 
+/** Those that overlap need the pictures of both shots at once. */
+const TRANSITIONS = [
+  'cut',
+  'dissolve 0.5s',
+  'cut',
+  'wipe left 0.5s',
+  'slide up 0.5s',
+  'iris in 0.5s',
+  'cut',
+  'whip pan',
+  'match cut 0.25s',
+]
+
 const film = (minutes) =>
   [
     'size: 480x288',
@@ -9,7 +22,7 @@ const film = (minutes) =>
     ...Array.from(
       { length: minutes * 20 },
       (_, i) =>
-        `  - {prompt: a fox in a meadow, seed: ${i}, duration: 3s, camera: push in, transition: ${i % 5 ? 'cut' : 'dissolve 0.5s'}}`,
+        `  - {prompt: a fox in a meadow, seed: ${i}, duration: 3s, camera: push in, transition: ${TRANSITIONS[i % TRANSITIONS.length]}}`,
     ),
     '',
   ].join('\n')

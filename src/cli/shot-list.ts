@@ -42,7 +42,9 @@ export function shotList(film: FilmHead, { shots, mix, movie }: PlanExplanation,
   ]
   const put = (text: string, hang = 0) =>
     lines.push(
-      ...wrap(text, page.columns, INDENT, hang).map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd()),
+      ...wrap(text.replace(/\s*\n\s*/g, ' / '), page.columns, INDENT, hang).map((line) =>
+        `${' '.repeat(INDENT)}${line}`.trimEnd(),
+      ),
     )
   let scene: string | null = null
   for (const [i, shot] of shots.entries()) {

@@ -88,7 +88,7 @@ describe('a card', () => {
       const code = `
         const { renderCard } = await import(${JSON.stringify(pathToFileURL(dist).href)})
         const { createHash } = await import('node:crypto')
-        const { data } = await renderCard('The Lighthouse Keeper', { width: 480, height: 288 })
+        const { data } = await renderCard('The Lighthouse Keeper 🦊', { width: 480, height: 288 })
         process.stdout.write(createHash('sha256').update(data).digest('hex'))`
       const { stdout, stderr } = await promisify(execFile)(
         process.execPath,
@@ -103,7 +103,7 @@ describe('a card', () => {
         },
       )
       expect(stderr).toBe('')
-      expect(stdout).toBe(digest(await renderCard('The Lighthouse Keeper', SIZE)))
+      expect(stdout).toBe(digest(await renderCard('The Lighthouse Keeper 🦊', SIZE)))
     } finally {
       await rm(home, { recursive: true })
     }
