@@ -72,6 +72,36 @@ describe('in-betweens of a film', () => {
     expect(kinds(blended, 'warning')).toEqual([])
   })
 
+  test('go through a match cut, and dissolve where its pictures have nothing in common', async () => {
+    film([
+      '{id: left, prompt: a fox on the left in a meadow, duration: 8f}',
+      '{id: middle, prompt: a fox in a meadow, duration: 8f, transition: match cut 3f}',
+      '{id: forest, prompt: a fox in a forest, duration: 8f, transition: morph 3f}',
+      '{id: boat, prompt: a boat on the sea, duration: 8f, transition: match cut 3f}',
+    ])
+    const run = await render()
+    expect(done(run)).toMatchObject({
+      frames: 23,
+      nodes: { rendered: { frame: 6, inbetween: 3, segment: 4 } },
+    })
+    const told = kinds(run, 'motion').toSorted(
+      (x, y) => Number('line' in x && x.line) - Number('line' in y && y.line),
+    )
+    expect(told).toMatchObject([
+      { id: 'middle/match cut', shot: 'middle', line: 8, motion: 'morph', why: 'alike' },
+      { id: 'forest/morph', shot: 'forest', line: 9, motion: 'morph', why: 'asked' },
+      { id: 'boat/match cut', shot: 'boat', line: 10, motion: 'dissolve', why: 'too different' },
+    ])
+    expect(kinds(run, 'warning')).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^film\.yaml:10: shot boat: .* so the match cut dissolves; `morph` overrules it/,
+        ),
+      },
+    ])
+    expect(done(await render()).nodes.rendered).toEqual({})
+  })
+
   test('are encoded while they are made', async () => {
     film([fox.replace('9f', '80f').replace('keyframes: 9', 'keyframes: 20')])
     const run = await render()
