@@ -84,7 +84,10 @@ export const CODES = {
   'model/unknown-word': { severity: 'warning', summary: 'a word for what the small model does not draw' },
   'model/not-drawn': { severity: 'info', summary: 'a word that the small model reads, but does not draw' },
   'font/missing-glyphs': { severity: 'warning', summary: 'characters that no font on this machine has' },
-  'transition/first': { severity: 'warning', summary: 'a dissolve into the first shot of the film' },
+  'transition/first': {
+    severity: 'warning',
+    summary: 'a transition into the first shot of the film that needs one before it',
+  },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'info'; summary: string }>
 
 export type DiagnosticCode = keyof typeof CODES
