@@ -25,6 +25,7 @@ import { makeSpeech } from './make-speech.js'
 import { createOpenings, MOST_PAINTERS } from './openings.js'
 import type { Painter } from './painter.js'
 import { provenanceOf } from './provenance.js'
+import { checkSounds } from './sound-facts.js'
 import type { Sources } from './sources.js'
 import type { Upscale } from './take-view.js'
 import type { Upscaler } from './upscaler.js'
@@ -179,7 +180,12 @@ export function openLocalExecutor(
         // Outside of the lane: what waits in it would keep its inputs from being made.
         const inputs = new Map<string, Artefact>()
         for (const each of inputsOf(node)) inputs.set(each.key, await input(each))
-        return segmentLane(() => run(node, () => makeMix(node, inputs, store, host, context.ffmpeg, signal)))
+        return segmentLane(() =>
+          run(node, async () => {
+            await checkSounds(node, plan.facts, context)
+            return makeMix(node, inputs, store, host, context.ffmpeg, signal)
+          }),
+        )
       }
       case 'movie': {
         const [made, mix] = await Promise.all([

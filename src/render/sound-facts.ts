@@ -2,14 +2,15 @@
 
 import { resolve } from 'node:path'
 import { environmentFailure } from '../diagnostic/failure.js'
-import { type SoundFacts, soundFilesOf } from '../graph/sound.js'
+import type { MixNode } from '../graph/node.js'
+import { type MixFacts, type SoundFacts, soundFilesOf } from '../graph/sound.js'
 import type { Host } from '../host/host.js'
 import { checkSound, measureSound, type SoundMeasure } from '../sound/sound-file.js'
 import type { Store } from '../store/store.js'
 import type { Storyboard } from '../story/types.js'
 import { decodeSoundArguments, encodeSoundArguments } from '../video/arguments.js'
 import type { Ffmpeg } from '../video/find-ffmpeg.js'
-import type { FileDigests } from './file-digests.js'
+import { type FileDigests, openFileDigests } from './file-digests.js'
 import { atLine } from './film-files.js'
 
 /** Where files were measured, by digest and the ffmpeg that decoded them. */
@@ -57,4 +58,18 @@ export async function soundFacts(
   // A cache that can't be written only costs the time of decoding the files again.
   if (isNew) await store.writeRecord(RECORD, remembered).catch(() => {})
   return facts
+}
+
+/** Fails when a file of a mix is no longer the one that the plan's keys name. */
+export async function checkSounds(
+  { tracks }: MixNode,
+  { sounds }: MixFacts,
+  { host, store }: { host: Host; store: Store },
+): Promise<void> {
+  const digests = await openFileDigests(host, store)
+  for (const file of new Set(tracks.flatMap(({ source }) => (source.kind === 'file' ? source.file : [])))) {
+    const now = await digests.of(soundPath(file, host)).catch(() => null)
+    if (now === sounds?.get(file)?.digest) continue
+    throw environmentFailure(`${file} has changed since the film was planned`, 'give the command again')
+  }
 }

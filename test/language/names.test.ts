@@ -50,6 +50,10 @@ describe('rename', () => {
     expect(film).toBe(FILM.replaceAll('TOM', 'OLD TOM'))
     expect(checkScript(film, 'x').diagnostics).toEqual([])
   })
+  test('a member who speaks', () => {
+    const film = 'cast: {TOM: a man}\nshots: [{prompt: TOM, say: [{TOM: one}, "TOM: two"]}]\n'
+    expect(renamed('TOM, say', 'TIM', film)).toBe(film.replaceAll('TOM', 'TIM'))
+  })
   test('a place, in sluglines too', () => {
     expect(renamed('HARBOUR - DAWN', 'QUAY')).toBe(FILM.replaceAll('HARBOUR', 'QUAY'))
   })

@@ -98,6 +98,16 @@ describe('a mix', () => {
     expect(levelOf(mixed, 0.5, 0.6)).toBeGreaterThan(0.6)
   })
 
+  test('is turned down before a peak, not at it', async () => {
+    const step = soundOf(9_600, (i) => (i < 4_800 ? 0.5 : 1.5))
+    const mixed = await mix([track(step)], 9_600)
+    expect(left(mixed, 4_500)).toBe(0.5)
+    expect(left(mixed, 4_799)).toBeLessThan(0.31)
+    for (let i = 4_400; i < 4_800; i++)
+      expect(Math.abs(left(mixed, i) - left(mixed, i - 1))).toBeLessThan(0.01)
+    expect(Math.max(...mixed)).toBeLessThanOrEqual(CEILING * 1.001)
+  })
+
   test('closes what it opened, also when nobody reads to the end', async () => {
     let closed = 0
     function* endless(): Generator<Float32Array> {

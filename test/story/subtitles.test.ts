@@ -31,6 +31,9 @@ describe('lines', () => {
       ['A line that is a little', 'longer than forty-two letters'],
     ])
     expect(splitText('Short.')).toEqual([['Short.']])
+    const half = 'x'.repeat(21)
+    expect(splitText(`${half} ${half}`)).toEqual([[half, half]])
+    expect(splitText(`${half} ${half.slice(1)}`)).toEqual([[`${half} ${half.slice(1)}`]])
   })
 })
 
