@@ -221,6 +221,13 @@ function mixColumns(
       const base = Math.min(Math.max(0, (position >> POSITION_BITS) - before), limit)
       let w = ((position & (ONE - 1)) >> PHASE_SHIFT) * count
       let at = base * rowLength + u * 3
+      if (count === 6) {
+        // The usual case, enlarging.
+        out[to3] = mixSix(between, at, rowLength, weights, w)
+        out[to3 + 1] = mixSix(between, at + 1, rowLength, weights, w)
+        out[to3 + 2] = mixSix(between, at + 2, rowLength, weights, w)
+        continue
+      }
       let red = COLUMN_HALF
       let green = COLUMN_HALF
       let blue = COLUMN_HALF
@@ -236,3 +243,14 @@ function mixColumns(
     }
   }
 }
+
+/** A loop takes longer. */
+const mixSix = (between: Int16Array, at: number, rowLength: number, weights: Int32Array, w: number): number =>
+  (COLUMN_HALF +
+    Math.imul(between[at]!, weights[w]!) +
+    Math.imul(between[at + rowLength]!, weights[w + 1]!) +
+    Math.imul(between[at + 2 * rowLength]!, weights[w + 2]!) +
+    Math.imul(between[at + 3 * rowLength]!, weights[w + 3]!) +
+    Math.imul(between[at + 4 * rowLength]!, weights[w + 4]!) +
+    Math.imul(between[at + 5 * rowLength]!, weights[w + 5]!)) >>
+  COLUMN_SHIFT
