@@ -1,7 +1,8 @@
 // The films behind the pictures of docs/language.md, in its order. A picture is a strip of frames, or rows of them.
 //
 // `films`: what is rendered, each with a script, `at` (the seconds whose frames are shown) and whether it is a
-// `draft`. `columns`: frames in a row; default: all of them. `wave`: the sound is drawn, not frames.
+// `draft`. `columns`: frames in a row; default: all of them.
+// `large`: so that words can be read. `wave`: the sound is drawn, not frames.
 
 const small = 'size: 480x288\nfps: 12\n'
 
@@ -88,7 +89,7 @@ scenes:
       {
         script: `${small}subtitles: burn
 cast:
-  TOM: an old man in a blue coat
+  TOM: a man with black hair in a blue coat
 shots:
   - {prompt: "TOM on the left, a boat on the right, harbour", say: "The sea takes, and the sea gives."}
 `,
@@ -200,10 +201,11 @@ scenes:
   camera('shake', 'shake 1'),
   {
     name: 'parallax',
-    columns: 3,
-    films: [camera('', 'pan left 1.4x'), camera('', '"pan left 1.4x, parallax 1"')].flatMap(
-      ({ films }) => films,
-    ),
+    columns: 2,
+    films: ['pan left 1.4x', '"pan left 1.4x, parallax 1"'].map((move) => ({
+      ...camera('', move).films[0],
+      at: [0, 1.9],
+    })),
   },
   shots(
     'framing',
@@ -225,7 +227,7 @@ scenes:
     'a boat in the harbour',
   ),
   // Shapes and looks
-  { name: 'sizes', films: [shape('512x288'), shape('162x288'), shape('288x288')] },
+  { name: 'sizes', large: true, films: [shape('512x288'), shape('162x288'), shape('288x288')] },
   {
     name: 'fit',
     films: [shape('576x240', 'fit: crop\n'), shape('576x240', 'fit: letterbox\n')],
@@ -258,15 +260,18 @@ shots:
 ${[0.2, 0.5, 0.9].map((strength) => `  - {image: ../../../examples/pictures/harbour.jpg, prompt: "a lighthouse, a harbour, night", strength: ${strength}, steps: 8}\n`).join('')}`,
   ),
   // Cards and captions
-  shots(
-    'cards',
-    3,
-    `${TOM}shots:
+  {
+    ...shots(
+      'cards',
+      3,
+      `${TOM}shots:
   - card: The Lighthouse Keeper
   - {prompt: "TOM@30 on the left, a lighthouse on the right", caption: "The sea takes, and the sea gives."}
   - {card: Two years later, caption: "1952"}
 `,
-  ),
+    ),
+    large: true,
+  },
   // Sound
   {
     name: 'sound',

@@ -16,7 +16,7 @@ const work = join(root, '.tmp/pictures')
 const target = join(root, 'docs/pictures')
 const ffmpeg = (await findFfmpeg(nodeHost())).path
 
-/** Heights in pixels: of a frame in a row of many, of up to three. */
+/** Heights in pixels: of a frame in a row of many, of one or two. */
 const FRAME = 120
 const LARGE = 168
 const GAP = 4
@@ -57,7 +57,7 @@ async function renderAll() {
 async function stripOf(picture) {
   const count = picture.films.reduce((sum, { at }) => sum + at.length, 0)
   const columns = picture.columns ?? count
-  const height = columns <= 3 ? LARGE : FRAME
+  const height = picture.large || columns <= 2 ? LARGE : FRAME
   const frames = []
   for (const film of picture.films)
     for (const seconds of film.at) frames.push(await frameOf(films.get(film), seconds, height))
