@@ -42,7 +42,7 @@ export type Host = {
   writeFile(path: string, data: Uint8Array | string): Promise<void>
   /** To the end of a file that is there. */
   append(path: string, data: Uint8Array): Promise<void>
-  /** Writes beside the target and renames, so that readers never see half a file. */
+  /** Writes beside the target and publishes, so that readers never see half a file. */
   writeFileAtomic(path: string, data: Uint8Array | string): Promise<void>
   /** Null when there is nothing at the path. */
   stat(path: string): Promise<FileStat | null>
@@ -51,6 +51,8 @@ export type Host = {
   /** With its parents; an existing one is fine. */
   makeFolder(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>
+  /** Puts a finished file in its place, by rename. A device or a pipe there, such as /dev/null, stays one and gets the bytes. */
+  publish(finished: string, path: string): Promise<void>
   /** A file, or a folder with all in it; nothing there is fine. */
   remove(path: string): Promise<void>
   touch(path: string, when?: Date): Promise<void>

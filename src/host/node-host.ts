@@ -1,7 +1,7 @@
 // The host that is Node itself: real files, real processes.
 
 import { randomBytes } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
+import { constants, createReadStream, createWriteStream } from 'node:fs'
 import {
   access,
   appendFile,
@@ -18,6 +18,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { FileStat, Host } from './host.js'
 import { startChild } from './node-child.js'
 
@@ -39,6 +40,7 @@ export function nodeHost(): Host {
     list: async (path) => (await readdir(path)).sort(),
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
     rename,
+    publish,
     remove: (path) => rm(path, { recursive: true, force: true }),
     touch: (path, when = new Date()) => utimes(path, when, when),
     makeExecutable,
@@ -63,7 +65,20 @@ async function readRange(path: string, start: number, length: number): Promise<U
   }
 }
 
+/** Renaming onto a device would put a plain file in its place: as root even onto /dev/null. */
+async function isStream(path: string): Promise<boolean> {
+  const there = await statOrNull(path)
+  return there !== null && !there.isFile && !there.isDirectory
+}
+
+async function publish(finished: string, path: string): Promise<void> {
+  if (!(await isStream(path))) return rename(finished, path)
+  await pipeline(createReadStream(finished), createWriteStream(path))
+  await rm(finished, { force: true })
+}
+
 async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+  if (await isStream(path)) return writeFile(path, data)
   const beside = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
     const file = await open(beside, 'wx')

@@ -47,7 +47,7 @@ export async function makeMovie(
     signal.throwIfAborted()
     const digest = await fileDigest(temporary, host)
     if (digest === null) throw environmentFailure(`the joined film vanished before it could be put in place`)
-    await host.rename(temporary, output)
+    await host.publish(temporary, output)
     return await store.put(node.key, 'sha256', (path) => host.writeFile(path, digest))
   } catch (error) {
     await host.remove(temporary).catch(() => {})

@@ -89,7 +89,7 @@ export async function openFilm(
       }
       const made = soundOf ? whole : silent
       await host.append(made, xmpBox(xmp))
-      await host.rename(made, path).catch((error) => {
+      await host.publish(made, path).catch((error) => {
         throw fileFailure(error, `can't write ${output}`)
       })
       await clean()

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -60,6 +61,19 @@ describe('files', () => {
     expect((await host.stat(join(folder, 'a')))?.mtimeMs).toBe(86_400_000)
     await host.makeExecutable(join(folder, 'a'))
     expect((await stat(join(folder, 'a'))).mode & 0o111).toBe(0o111)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
+  it('stays one when something is written or published there', async () => {
+    const [pipe, made] = [join(folder, 'pipe'), join(folder, 'made')]
+    execFileSync('mkfifo', [pipe])
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), host.writeFileAtomic(pipe, 'one')])
+    await writeFile(made, 'two')
+    const [again] = await Promise.all([readFile(pipe, 'utf8'), host.publish(made, pipe)])
+    expect([read, again]).toEqual(['one', 'two'])
+    expect((await stat(pipe)).isFIFO()).toBe(true)
+    expect(await readdir(folder)).toEqual(['pipe'])
   })
 })
 
