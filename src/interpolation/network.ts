@@ -22,6 +22,8 @@ export type NetworkOptions = {
   multiple: number
   /** Finds the motion, for a graph that wants to be told. */
   motion?: MotionGraph | null
+  /** How many runs go on side by side; default 1. */
+  lanes?: number
   /** The largest window; for tests. */
   windowPixels?: number
 }
@@ -39,8 +41,8 @@ export function createNetworkInterpolator(
     async *between(a, b, times, signal) {
       checkPair(a, b, times)
       if (layout.times === 'any') {
-        const pair = openPair(layout, run, a, b, options, signal)
-        for (const time of times) yield await pair(time)
+        const open = () => openPair(layout, run, a, b, options, signal)
+        yield* inOrder(times, Array.from({ length: Math.min(options.lanes ?? 1, times.length) }, open))
         return
       }
       const make = async (from: Frame, to: Frame, time: number): Promise<Frame> => {
@@ -52,6 +54,26 @@ export function createNetworkInterpolator(
   }
 }
 
+type MakeFrame = (time: number) => Promise<Uint8Array>
+
+/** The frames at these times, in their order, as many of them on the way at once as there are makers. */
+async function* inOrder(times: readonly number[], makers: readonly MakeFrame[]): AsyncGenerator<Uint8Array> {
+  const going: Promise<Uint8Array>[] = []
+  let next = 0
+  const start = () => {
+    if (next === times.length) return
+    const made = makers[next % makers.length]!(times[next++]!)
+    made.catch(() => {}) // told when its turn comes
+    going.push(made)
+  }
+  for (const _ of makers) start()
+  for (let made = going.shift(); made !== undefined; made = going.shift()) {
+    const frame = await made
+    start()
+    yield frame
+  }
+}
+
 /** Makes frames of one pair, one after the other. */
 function openPair(
   layout: Layout,
@@ -60,7 +82,7 @@ function openPair(
   b: Frame,
   { multiple, windowPixels, motion }: NetworkOptions,
   signal: AbortSignal,
-): (time: number) => Promise<Uint8Array> {
+): MakeFrame {
   const rule = (fixed: number | null): SideRule => (fixed === null ? { multiple } : { fixed })
   const { width, height } = a
   const plan = (overlap?: number) =>
