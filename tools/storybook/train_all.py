@@ -4,7 +4,7 @@ train on what is there so far.
     python tools/storybook/train_all.py --minutes 9
 
 The text encoder and the layout start at once, the autoencoder and the judge with the first scenes, the denoiser when the
-autoencoder is done; the decoders and the upscaler come last. On processors alone run the steps one by one (README.md).
+autoencoder is done; the preview decoder and the upscaler come last. On processors alone run the steps one by one (README.md).
 Each step's words are in FOLDER/logs."""
 import os
 import subprocess
@@ -61,8 +61,6 @@ def main():
        '--report', max(.25, args.minutes / 8))
     done('unet')
     go('upscaler', 'train_upscaler.py', '--minutes', left(.98), '--batch', 32, '--lr', 1e-3, '--shards', 0, '--again', args.minutes * 4)
-    go('decoder', 'train_decoder.py', '--minutes', left(.92), '--batch', 48, '--lr', 1e-3, '--most', 6000)
-    done('decoder')
     go('preview', 'train_preview.py', '--minutes', left(.98), '--batch', 96, '--lr', 3e-3, '--most', 6000)
     for name in ('preview', 'upscaler', 'judge', 'text'):
         done(name)
