@@ -310,7 +310,10 @@ function planTalking(
   return { pictures, strips }
 }
 
-/** Pictures that the film shows enlarged go through their model's upscaler first, where it has one. */
+/** From there on an upscaler is worth its time: what it makes is mostly made smaller again in a film that is hardly larger. */
+const LEAST_ENLARGEMENT = 2
+
+/** Pictures that the film shows clearly enlarged go through their model's upscaler first, where it has one. */
 function planUpscaler(
   { fit }: Shot,
   model: string,
@@ -320,7 +323,7 @@ function planUpscaler(
 ): TakeView['upscaler'] {
   const digest = facts.models.get(model)?.upscaler ?? null
   const scales = [film.width / picture.width, film.height / picture.height]
-  const isEnlarged = (fit === 'crop' ? Math.max(...scales) : Math.min(...scales)) > 1
+  const isEnlarged = (fit === 'crop' ? Math.max(...scales) : Math.min(...scales)) >= LEAST_ENLARGEMENT
   return digest !== null && isEnlarged ? { model, digest } : null
 }
 
