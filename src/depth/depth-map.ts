@@ -68,25 +68,3 @@ function grown({ width, height, data }: DepthMap, reach: number): DepthMap {
     }
   return { width, height, data: out }
 }
-
-/** The mean of the area that each pixel stands for. */
-export function reduce({ width, height, data }: Picture, side: number) {
-  const scale = Math.min(1, side / Math.max(width, height))
-  const w = Math.max(1, Math.round(width * scale))
-  const h = Math.max(1, Math.round(height * scale))
-  const small = new Float32Array(w * h * 3)
-  for (let y = 0; y < h; y++) {
-    const top = Math.floor((y * height) / h)
-    const bottom = Math.max(top + 1, Math.floor(((y + 1) * height) / h))
-    for (let x = 0; x < w; x++) {
-      const left = Math.floor((x * width) / w)
-      const right = Math.max(left + 1, Math.floor(((x + 1) * width) / w))
-      const sum = [0, 0, 0]
-      for (let row = top; row < bottom; row++)
-        for (let i = (row * width + left) * 3; i < (row * width + right) * 3; i += 3)
-          for (let c = 0; c < 3; c++) sum[c]! += data[i + c]!
-      for (let c = 0; c < 3; c++) small[(y * w + x) * 3 + c] = sum[c]! / ((bottom - top) * (right - left))
-    }
-  }
-  return { width: w, height: h, data: small }
-}

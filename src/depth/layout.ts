@@ -2,7 +2,7 @@
 // stand upright where their foot is. (The idea of D. Hoiem, A. Efros and M. Hebert, "Automatic photo pop-up", 2005, without
 // their learned classes.) It errs where things look like what is behind them, or float.
 
-import { type DepthMap, MAP_SIDE, type Picture, reduce } from './depth-map.js'
+import type { DepthMap } from './depth-map.js'
 import { findRegions } from './regions.js'
 
 /** Regions of mean colours that are so near, in 8-bit levels, are parts of one surface behind things. */
@@ -16,8 +16,8 @@ const THIN = 0.05
 /** Where a horizon may be, as parts of the height. */
 const HORIZON = { highest: 0.25, usual: 0.5, lowest: 0.75 }
 
-export function depthFromLayout(picture: Picture): DepthMap {
-  const colors = reduce(picture, MAP_SIDE)
+/** `colors`: the picture reduced to at most MAP_SIDE, rows of R, G, B in 8-bit levels. */
+export function depthFromLayout(colors: { width: number; height: number; data: Float32Array }): DepthMap {
   const { width, height } = colors
   const { labels, count } = findRegions(colors)
   const surfaces = findSurfaces(labels, count, colors)

@@ -1,6 +1,7 @@
 // What a film's pixels depended on when it was reviewed. Pure; the file is storyreel.lock beside the script.
 
-import type { ModelFacts, Plan } from './plan.js'
+import type { Plan } from './plan.js'
+import type { ModelFacts } from './plan-facts.js'
 
 /** Of one script. Facts are as in its plan; `shots` are the keys of the segments, by shot. */
 export type LockedFilm = {

@@ -1,13 +1,11 @@
 // Storyboard → Plan: which nodes make the film, each named by its key. Pure: what it must know of the world
 // (model digests, versions) comes in as PlanFacts.
 
-import { basename } from 'node:path'
 import { cameraText } from '../story/camera-text.js'
 import { formatSrt, type Subtitle, subtitlesOf, textsIn } from '../story/subtitles.js'
 import { overlapOf } from '../story/transitions.js'
-import type { PromptBlend, Shot, Storyboard, Waypoint } from '../story/types.js'
-import { isSameWaypoint } from '../story/walk.js'
-import { draftSteps, heldInbetweens, holdsOf } from './draft.js'
+import type { Shot, Storyboard } from '../story/types.js'
+import { heldInbetweens, holdsOf } from './draft.js'
 import { openMouths } from './lips.js'
 import {
   type CardNode,
@@ -20,7 +18,6 @@ import {
   type Manifest,
   type MovieNode,
   type Node,
-  type PainterChoice,
   type PictureNode,
   type SegmentNode,
   type Size,
@@ -29,53 +26,11 @@ import {
   type Strip,
   type TakeView,
 } from './node.js'
-import { type DepthFacts, planDepths } from './plan-depth.js'
-import { type MixFacts, planMix } from './sound.js'
+import { planDepths } from './plan-depth.js'
+import { digestOf, FORMAT, type PlanFacts } from './plan-facts.js'
+import { planKeyframe, planSpacing } from './plan-keyframe.js'
+import { planMix } from './sound.js'
 import { planSpeech } from './speech.js'
-
-/** Subtitles from the file that the script names. */
-export type SubtitleFacts = { subtitles?: Subtitle[] }
-
-/** A model as a plan needs it: its digest, what it makes well, and what it does when the script is silent. */
-export type ModelFacts = {
-  /** Digest of its decoder for drafts; null for none. */
-  preview: string | null
-  digest: string
-  /** Digest of the upscaler that comes with it; null for none. */
-  upscaler: string | null
-  /** Digest of its VAE's encoder, where a shot is painted from a picture; null or left out for none. */
-  vaeEncoder?: string | null
-  /** Digest of what looks at its pictures; `off` where it is left out, null or left out for none. */
-  safetyChecker?: { digest: string } | 'off' | null
-  /** Sizes that it paints natively, the preferred one first. */
-  sizes: Size[]
-  /** Whether it knows open mouths from closed ones; not when left out. */
-  talks?: boolean
-  steps: number
-  guidance: number
-  scheduler: string
-}
-
-export type PlanFacts = SubtitleFacts &
-  MixFacts & {
-    models: ReadonlyMap<string, ModelFacts>
-    /** Digests of the files that the storyboard names (pictures, masks, LoRAs, learned words), by those names. */
-    files?: ReadonlyMap<string, string>
-    /** Name and version of this program: what a film says that it was made with. */
-    program: string
-    /** Such as `onnxruntime-node 1.30.0`. */
-    runtime: string
-    /** Device class that diffuses, such as `cpu`: another one makes slightly other pixels. */
-    device: string
-    /** The film's interpolation model; null for `blend`, which is no model. */
-    interpolation: { digest: string } | null
-    /** The film's depth model; null or left out for `layout`, which is no model. */
-    depth?: DepthFacts
-    /** Version line of ffmpeg and the identity of our encoding arguments. */
-    encoder: string
-    /** Identity of the type that cards are set in. */
-    font: string
-  }
 
 /** A shot with the nodes that only it (or the start of the next one) needs. */
 export type PlannedShot = {
@@ -112,23 +67,6 @@ export const nodesOfShot = ({
 ]
 
 export type Plan = { storyboard: Storyboard; facts: PlanFacts; shots: PlannedShot[]; movie: MovieNode }
-
-/** How much of a picture with references laid into it is painted anew: the seams go, the looks stay. */
-const REFERENCE_STRENGTH = 0.6
-/** Models that draw in one step need more of them to paint from a picture. */
-const REFERENCE_STEPS = 4
-
-/** Raised when the code that makes a kind of node changes its pixels. */
-const FORMAT = {
-  spacing: 1,
-  keyframe: 2,
-  image: 1,
-  card: 1,
-  frame: 1,
-  inbetween: 2,
-  segment: 1,
-  movie: 1,
-} as const
 
 /**
  * The plan of a whole film.
@@ -327,166 +265,6 @@ function planUpscaler(
   return digest !== null && isEnlarged ? { model, digest } : null
 }
 
-/** Null where nothing lies between the ends, or nothing changes. */
-function planSpacing(shot: Shot, storyboard: Storyboard, facts: PlanFacts): SpacingNode | null {
-  if (shot.take.kind !== 'diffused') return null
-  const { waypoints, keyframes } = shot.take
-  if (waypoints === null || keyframes.length < 3) return null
-  if (waypoints.every((other) => isSameWaypoint(other, waypoints[0]!))) return null
-  const probe = planKeyframe(shot, 0, null, { ...storyboard, isProbe: true }, facts)
-  const manifest: Manifest = [
-    ['kind', `spacing ${FORMAT.spacing}`],
-    ...walkManifest(waypoints),
-    ['keyframes', keyframes.length],
-    ...probe.manifest.filter(([name]) => name !== 'kind' && name !== 'prompt'),
-  ]
-  const id = `${shot.id}/spacing`
-  const count = keyframes.length
-  return { kind: 'spacing', id, key: keyOf(manifest), manifest, waypoints, count, probe }
-}
-
-const blendManifest = (blend: PromptBlend) => blend.map((p) => [p.prompt, p.weight] as const)
-
-/** Seeds are told where they differ: else the keyframe's is that of all. */
-function walkManifest(waypoints: readonly Waypoint[]): Manifest {
-  const prompts = waypoints.map(({ prompt }, i) => [`prompt ${i + 1}`, blendManifest(prompt)] as const)
-  const seeds = waypoints.map(({ seed }) => seed)
-  return new Set(seeds).size === 1 ? prompts : [...prompts, ['seeds', seeds]]
-}
-
-/** A probe is measured and never seen: with a draft's steps, and the decoder that the keyframes have. */
-function planKeyframe(
-  shot: Shot,
-  index: number,
-  spacing: SpacingNode | null,
-  { size: filmSize, isDraft, isProbe = false }: Storyboard & { isProbe?: boolean },
-  facts: PlanFacts,
-): KeyframeNode {
-  if (shot.take.kind !== 'diffused') throw new Error('only diffused takes have keyframes')
-  const { keyframes, diffusion: asked } = shot.take
-  const { prompt, seed } = keyframes[index]!
-  const isEnd = index === 0 || index === keyframes.length - 1
-  const place = spacing === null || isEnd ? null : { spacing, index }
-  const model = facts.models.get(asked.model)
-  if (!model) throw new Error(`no facts about the model ${asked.model}`)
-  const steps = asked.steps ?? model.steps
-  const preview = isDraft ? model.preview : null
-  const { source = null, standings = [] } = asked
-  const diffusion: KeyframeNode['diffusion'] = {
-    ...asked,
-    seed: place === null ? seed : asked.seed,
-    steps: isDraft || isProbe ? draftSteps(steps, source?.strength) : steps,
-    guidance: asked.guidance ?? model.guidance,
-    scheduler: asked.scheduler ?? model.scheduler,
-    decoder: preview === null ? 'full' : 'preview',
-    loras: (asked.loras ?? []).map((lora) => ({ ...lora, digest: digestOf(lora.file, facts) })),
-    embeddings: (asked.embeddings ?? []).map((use) => ({ ...use, digest: digestOf(use.file, facts) })),
-    source: source && { ...source, digest: digestOf(source.image, facts) },
-    standings: standings.map((standing) => ({
-      ...standing,
-      digest: standing.reference === null ? null : digestOf(standing.reference, facts),
-    })),
-    fromReferences: standings.some(({ reference }) => reference !== null)
-      ? {
-          strength: REFERENCE_STRENGTH,
-          steps: Math.max(REFERENCE_STEPS, isDraft ? draftSteps(steps) : steps),
-        }
-      : null,
-  }
-  const size = nearestAspect(model.sizes, filmSize)
-  const manifest: Manifest = [
-    ['kind', `keyframe ${FORMAT.keyframe}`],
-    ['model', diffusion.model],
-    ['model digest', model.digest],
-    ['runtime', facts.runtime],
-    ['device', facts.device],
-    ...(place === null
-      ? [['prompt', blendManifest(prompt)] as const]
-      : [
-          ...walkManifest(place.spacing.waypoints),
-          ['keyframe', `${index + 1} of ${keyframes.length}`] as const,
-          ['input spacing', place.spacing.key] as const,
-        ]),
-    ['negative', diffusion.negative],
-    ['seed', diffusion.seed],
-    ['steps', diffusion.steps],
-    ['guidance', diffusion.guidance],
-    ['scheduler', diffusion.scheduler],
-    ['size', [size.width, size.height]],
-    ...(preview === null ? [] : [['preview decoder digest', preview] as const]),
-    ...loraManifest(diffusion),
-    ...embeddingManifest(diffusion),
-    ...sourceManifest(diffusion, model, facts),
-    ...standingManifest(diffusion, model),
-    ...safetyManifest(model),
-  ]
-  const id = `${shot.id}/keyframe ${index + 1}`
-  return { kind: 'keyframe', id, key: keyOf(manifest), manifest, prompt, place, diffusion, size }
-}
-
-/** @throws Error when `facts.files` lacks a file that the storyboard names: a bug of the caller. */
-function digestOf(file: string, { files }: PlanFacts): string {
-  const digest = files?.get(file)
-  if (digest === undefined) throw new Error(`no digest of the file ${file}`)
-  return digest
-}
-
-/** A checker that is left out changes no pixel. */
-const safetyManifest = ({ safetyChecker = null }: ModelFacts): Manifest =>
-  safetyChecker === null || safetyChecker === 'off' ? [] : [['safety checker digest', safetyChecker.digest]]
-
-function sourceManifest(
-  { source }: KeyframeNode['diffusion'],
-  { vaeEncoder = null }: ModelFacts,
-  facts: PlanFacts,
-): Manifest {
-  if (source === null) return []
-  return [
-    ['picture digest', source.digest],
-    ['mask digest', source.mask === null ? null : digestOf(source.mask, facts)],
-    ['strength', source.strength],
-    ['VAE encoder digest', vaeEncoder],
-  ]
-}
-
-function standingManifest(
-  { standings, fromReferences }: KeyframeNode['diffusion'],
-  { vaeEncoder = null }: ModelFacts,
-): Manifest {
-  if (standings.length === 0) return []
-  return [
-    ['cast seeds', standings.map(({ seed }) => seed)],
-    ['cast places', standings.map(({ x, width }) => [x, width] as const)],
-    ...(fromReferences
-      ? ([
-          ['reference digest', standings.map(({ digest }) => digest)],
-          ['reference strength', fromReferences.strength],
-          ['reference steps', fromReferences.steps],
-          ['VAE encoder digest', vaeEncoder],
-        ] as const)
-      : []),
-  ]
-}
-
-/** In whatever order: it makes no difference. A file is its bytes, wherever it lies. */
-function loraManifest({ loras }: PainterChoice): Manifest {
-  if (loras.length === 0) return []
-  const all = loras.map(({ digest, weight }) => [digest, weight] as const)
-  return [
-    ['LoRA digest', all.map(([digest]) => digest).sort()],
-    ['LoRA weights', all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, weight]) => weight)],
-  ]
-}
-
-/** Which words they are counts too: a file is called by its name. */
-function embeddingManifest({ embeddings }: PainterChoice): Manifest {
-  if (embeddings.length === 0) return []
-  return [
-    ['embedding digest', embeddings.map(({ digest }) => digest)],
-    ['embedding words', embeddings.map(({ file, word }) => word ?? basename(file))],
-  ]
-}
-
 function planImage(shot: Shot, file: string, size: Size, facts: PlanFacts): ImageNode {
   const digest = digestOf(file, facts)
   const manifest: Manifest = [
@@ -656,10 +434,4 @@ function takeManifest(
     ),
     ...depths.map((depth, i) => [`input ${prefix}depth ${i + 1}`, depth.key] as const),
   ]
-}
-
-/** The native size whose shape is nearest to the film's; the first of equals. */
-export function nearestAspect(sizes: readonly Size[], film: Size): Size {
-  const distance = (s: Size) => Math.abs(Math.log((s.width * film.height) / (s.height * film.width)))
-  return sizes.reduce((best, s) => (distance(s) < distance(best) - 1e-9 ? s : best))
 }

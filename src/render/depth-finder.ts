@@ -1,13 +1,14 @@
 // Opens a depth model and tells with it how near the parts of a picture are: binds models/, onnx/ and depth/ together.
 
 import { join } from 'node:path'
-import { type DepthMap, settle } from '../depth/depth-map.js'
+import { type DepthMap, MAP_SIDE, settle } from '../depth/depth-map.js'
 import { depthFromModel } from '../depth/from-model.js'
 import { depthFromLayout } from '../depth/layout.js'
 import { inputSize, readPreprocessor, type Size, toPlanes } from '../depth/preprocessor.js'
 import { environmentFailure, renderFailure } from '../diagnostic/failure.js'
 import type { Host } from '../host/host.js'
 import { type Picture, resizePicture } from '../image/picture.js'
+import { reduceFrame } from '../interpolation/similarity.js'
 import { type DepthModel, findDepth } from '../models/find-depth.js'
 import { openRuntime } from '../onnx/runtime.js'
 import type { Session } from '../onnx/session.js'
@@ -38,7 +39,7 @@ export async function openDepthFinder(
   const model = await findDepth(nameOrPath, host, folders)
   if (model === null)
     return {
-      find: async (picture) => settle(depthFromLayout(picture)),
+      find: async (picture) => settle(depthFromLayout(reduceFrame(picture, MAP_SIDE))),
       idle: async () => {},
       close: async () => {},
     }

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path'
 import { fileFailure, renderFailure } from '../diagnostic/failure.js'
-import type { Plan, SubtitleFacts } from '../graph/plan.js'
+import type { Plan } from '../graph/plan.js'
+import type { SubtitleFacts } from '../graph/plan-facts.js'
 import type { Host } from '../host/host.js'
 import { formatSrt, formatVtt, parseSrt, type Subtitle } from '../story/subtitles.js'
 import type { Storyboard } from '../story/types.js'

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type DepthMap, type Picture, STEEPEST, settle } from '../../src/depth/depth-map.js'
+import { type DepthMap, MAP_SIDE, type Picture, STEEPEST, settle } from '../../src/depth/depth-map.js'
 import { depthFromModel } from '../../src/depth/from-model.js'
 import { depthFromLayout } from '../../src/depth/layout.js'
 import { inputSize, readPreprocessor, toPlanes } from '../../src/depth/preprocessor.js'
+import { reduceFrame } from '../../src/interpolation/similarity.js'
+
+const depthOf = (picture: Picture) => depthFromLayout(reduceFrame(picture, MAP_SIDE))
 
 type Color = readonly [number, number, number]
 
@@ -28,7 +31,7 @@ describe('depth from a layout', () => {
     })
 
   test('sky is far, ground comes nearer, and who stands on it is as near as the foot', () => {
-    const map = depthFromLayout(figure(140, 160))
+    const map = depthOf(figure(140, 160))
     expect(at(map, 0.1, 0.2)).toBe(0)
     expect(at(map, 0.9, 0.45)).toBe(0)
     expect(at(map, 0.1, 0.99)).toBe(1)
@@ -39,13 +42,13 @@ describe('depth from a layout', () => {
   })
 
   test('of two, the one that stands lower is nearer', () => {
-    const far = at(depthFromLayout(figure(200, 120)), 0.69, 0.5)
-    const near = at(depthFromLayout(figure(200, 180)), 0.69, 0.75)
+    const far = at(depthOf(figure(200, 120)), 0.69, 0.5)
+    const near = at(depthOf(figure(200, 180)), 0.69, 0.75)
     expect(near).toBeGreaterThan(far + 0.4)
   })
 
   test('ground seen on both sides of a thing is one ground', () => {
-    const map = depthFromLayout(figure(100, 191))
+    const map = depthOf(figure(100, 191))
     expect(at(map, 0.1, 0.75)).toBeCloseTo(at(map, 0.9, 0.75), 5)
     expect(at(map, 0.1, 0.75)).toBeLessThan(0.6)
     expect(at(map, 0.37, 0.75)).toBeGreaterThan(0.95)
@@ -54,7 +57,7 @@ describe('depth from a layout', () => {
   test('any picture has one: flat, noisy, tiny', () => {
     const noisy = paint(90, 60, (x, y) => [(x * 97 + y * 31) % 256, (x * y) % 256, (x * 13) % 256])
     for (const picture of [paint(64, 40, () => [9, 9, 9]), noisy, paint(3, 2, () => [0, 0, 0])]) {
-      const { data } = depthFromLayout(picture)
+      const { data } = depthOf(picture)
       expect(data.every((near) => near >= 0 && near <= 1)).toBe(true)
     }
   })

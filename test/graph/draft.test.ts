@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { draftOf, draftSteps, heldInbetweens, holdsOf } from '../../src/graph/draft.js'
-import { type ModelFacts, makePlan, type PlanFacts } from '../../src/graph/plan.js'
+import { makePlan } from '../../src/graph/plan.js'
+import type { ModelFacts, PlanFacts } from '../../src/graph/plan-facts.js'
 import { checkScript } from '../../src/story/check.js'
 import { planOf } from './plan-of.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openMouths } from '../../src/graph/lips.js'
-import type { PlanFacts } from '../../src/graph/plan.js'
+import type { PlanFacts } from '../../src/graph/plan-facts.js'
 import { speechLevels } from '../../src/sound/levels.js'
 import { facts, planOf } from './plan-of.js'
 

@@ -1,7 +1,8 @@
 // Plans of scripts, with made-up facts about the world.
 
 import { expect } from 'vitest'
-import { makePlan, type PlanFacts } from '../../src/graph/plan.js'
+import { makePlan } from '../../src/graph/plan.js'
+import type { PlanFacts } from '../../src/graph/plan-facts.js'
 import { checkScript } from '../../src/story/check.js'
 
 export const facts: PlanFacts = {

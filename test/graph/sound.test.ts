@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MixTrack } from '../../src/graph/node.js'
-import type { PlanFacts } from '../../src/graph/plan.js'
+import type { PlanFacts } from '../../src/graph/plan-facts.js'
 import { SAMPLE_RATE } from '../../src/graph/sound.js'
 import { planOf } from './plan-of.js'
 
