@@ -88,7 +88,8 @@ describe('watch', () => {
     expect(ms).toBeLessThan(2_000)
     await watching.until('idle', { from })
     const board = watching.events.findIndex((e, i) => i >= from && e.event === 'board')
-    expect(made(watching, board)[0]).toBe('s6/keyframe 1')
+    // Segments whose pictures were painted before may be encoded beside it.
+    expect(made(watching, board).filter((id) => id.includes('keyframe'))[0]).toBe('s6/keyframe 1')
     const keyframes = made(watching, 0).filter((id) => id.includes('keyframe'))
     expect(new Set(keyframes).size).toBe(keyframes.length)
   })
