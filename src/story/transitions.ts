@@ -44,7 +44,8 @@ export const overlapOf = (into: ShotTransition): number =>
   into.kind === 'cut' || into.kind === 'fade' ? 0 : into.frames
 
 /** The same of a transition as it is written, before it is looked at whether it fits. */
-export const overlapWanted = (into: Into, fps: FrameRate): number => overlapOf(transitionOf(into, fps))
+export const overlapWanted = (into: Pick<Into, 'written'>, fps: FrameRate): number =>
+  overlapOf(transitionOf(into, fps))
 
 /** Frames of the shot itself that a transition into it takes. */
 const framesAfter = (into: ShotTransition): number =>
@@ -54,7 +55,7 @@ const framesAfter = (into: ShotTransition): number =>
 const framesBefore = (into: ShotTransition): number =>
   into.kind === 'fade' ? Math.floor(into.frames / 2) : overlapOf(into)
 
-function transitionOf({ written }: Into, fps: FrameRate): ShotTransition {
+function transitionOf({ written }: Pick<Into, 'written'>, fps: FrameRate): ShotTransition {
   if (written === null || written.value.kind === 'cut') return { kind: 'cut' }
   const { kind, duration, color, direction } = written.value
   const frames = framesOf(
