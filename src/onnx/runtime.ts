@@ -41,12 +41,13 @@ export async function openRuntime({
     device,
     warning,
     open(path, { signal, splices } = {}) {
-      const both = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+      // Each session listens to a signal of its own, since a runtime may have many.
+      const either = AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal])
       let onEnded = () => {}
       const ending = new Promise<void>((resolve) => {
         onEnded = resolve
       })
-      const session = openSession({ path, splices, threads, device }, both, onEnded)
+      const session = openSession({ path, splices, threads, device }, either, onEnded)
       opened.add(session)
       endings.add(ending)
       void ending.then(() => {
