@@ -71,12 +71,15 @@ function createPlayer(track: MixTrack, speech: readonly Span[]): Player {
       const got = await reader.read(out.subarray(filled))
       filled += got * CHANNELS
       if (filled === out.length) break
-      await reader.close()
-      reader = null
+      await close()
       // Nothing at all, from its beginning: it would repeat nothing for ever.
       if (!track.isLooped || (isFresh && got === 0)) break
     }
     return filled / CHANNELS
+  }
+  const close = async () => {
+    await reader?.close()
+    reader = null
   }
   let isOver = false
   return {
@@ -85,7 +88,9 @@ function createPlayer(track: MixTrack, speech: readonly Span[]): Player {
       const to = Math.min(BLOCK, end - at)
       if (isOver || to <= from) return
       const got = await fill(piece.subarray(0, (to - from) * CHANNELS))
-      if (got < to - from) isOver = true
+      isOver = got < to - from || end <= at + BLOCK
+      // At once: a sound that is open may be a process, and a film may have hundreds of lines.
+      if (isOver) await close()
       const near = speech.filter(([start, stop]) => at < stop + UP && at + BLOCK > start - DOWN)
       for (let i = 0; i < got; i++) {
         const t = at + from + i
@@ -94,7 +99,7 @@ function createPlayer(track: MixTrack, speech: readonly Span[]): Player {
           block[(from + i) * CHANNELS + channel]! += piece[i * CHANNELS + channel]! * gain
       }
     },
-    close: async () => reader?.close(),
+    close,
   }
 }
 

@@ -108,27 +108,38 @@ describe('a mix', () => {
     expect(Math.max(...mixed)).toBeLessThanOrEqual(CEILING * 1.001)
   })
 
-  test('closes what it opened, also when nobody reads to the end', async () => {
-    let closed = 0
-    function* endless(): Generator<Float32Array> {
+  /** Tells how many times a sound without an end is open. */
+  function endless() {
+    const sounds = { open: 0 }
+    function* sound(): Generator<Float32Array> {
+      sounds.open++
       try {
         for (;;) yield new Float32Array(100)
       } finally {
-        closed++
+        sounds.open--
       }
     }
-    const open = (): Sound => endless()
-    for await (const _ of mixTracks(
-      [
-        track(
-          soundOf(9_999, () => 0),
-          { open },
-        ),
-      ],
-      100_000,
-    ))
+    return { sounds, open: (): Sound => sound() }
+  }
+
+  test('closes what it opened, also when nobody reads to the end', async () => {
+    const { sounds, open } = endless()
+    for await (const _ of mixTracks([{ ...track(tone(300, 1)), open }], 100_000)) {
+      expect(sounds.open).toBe(1)
       break
-    expect(closed).toBe(1)
+    }
+    expect(sounds.open).toBe(0)
+  })
+
+  test('has open only what is heard', async () => {
+    const { sounds, open } = endless()
+    const lines = Array.from({ length: 20 }, (_, i) => ({
+      ...track(tone(300, 0.25), { start: i * 0.3 * RATE }),
+      open,
+    }))
+    let most = 0
+    for await (const _ of mixTracks(lines, 6 * RATE)) most = Math.max(most, sounds.open)
+    expect(most).toBe(1)
   })
 })
 
