@@ -26,7 +26,7 @@ const mayImport: Record<string, string[]> = {
   depth: [],
   camera: ['depth', 'image', 'story'],
   video: ['host', 'diagnostic'],
-  sound: ['host', 'video', 'diagnostic'],
+  sound: ['host', 'video', 'story', 'diagnostic'],
   render: [
     'diagnostic',
     'host',

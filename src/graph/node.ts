@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { ShownText, Subtitle } from '../story/subtitles.js'
+import type { Track } from '../story/track.js'
 import type {
   Diffusion,
   DiffusionSource,
@@ -173,23 +174,9 @@ export type SegmentNode = NodeBase & {
 /** A line of speech, in a voice. */
 export type SpeechNode = NodeBase & { kind: 'speech'; text: string; voice: Voice }
 
-/** A sound's part in the film. Times are samples of 1/48,000 s. */
-export type MixTrack = {
+export type MixTrack = Track & {
   role: 'music' | 'ambience' | 'effect' | 'speech'
   source: SoundSource | { kind: 'speech'; node: SpeechNode }
-  /** In the film. */
-  start: number
-  length: number
-  /** Passed over in the source, each time that it begins. */
-  from: number
-  /** Passed over besides, the first time. */
-  skip: number
-  fadeIn: number
-  fadeOut: number
-  gain: number
-  isLooped: boolean
-  /** Factor while somebody speaks. */
-  underSpeech: number
 }
 
 /** All that is heard in the film, encoded. */

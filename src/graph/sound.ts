@@ -1,13 +1,11 @@
 // What is heard, as one node: tracks in samples of the film. Pure.
 
 import { basename } from 'node:path'
+import { SAMPLE_RATE } from '../story/track.js'
 import type { Cue, Shot, Storyboard } from '../story/types.js'
 import type { SpeechLevels } from './lips.js'
 import { keyOf, type Manifest, type MixNode, type MixTrack } from './node.js'
 import { planSpeech } from './speech.js'
-
-/** Samples a second of each channel. */
-export const SAMPLE_RATE = 48_000
 
 /** A sound file as a plan needs it. */
 export type SoundFacts = {

@@ -1,10 +1,9 @@
 // Sounds by word, made by arithmetic alone: the same for everybody, no file needed. Endless.
 
+import type { Ambience } from '../story/types.js'
 import { createFilter } from './filter.js'
 import { createRandom, type Random } from './random.js'
 import { CHANNELS, RATE } from './samples.js'
-
-export type AmbienceWord = 'rain' | 'wind' | 'sea' | 'fire' | 'night' | 'birds'
 
 const PIECE = RATE / 10
 
@@ -12,7 +11,7 @@ const PIECE = RATE / 10
 type Voice = () => number
 
 /** Yields pieces of interleaved samples without end, at about -30 LUFS; each array is used again for the next piece. */
-export function* ambience(word: AmbienceWord): Generator<Float32Array> {
+export function* ambience(word: Ambience): Generator<Float32Array> {
   const { voice, gain } = VOICES[word]
   const channels = Array.from({ length: CHANNELS }, (_, channel) => voice(channel))
   const piece = new Float32Array(PIECE * CHANNELS)
@@ -23,7 +22,7 @@ export function* ambience(word: AmbienceWord): Generator<Float32Array> {
   }
 }
 
-const VOICES: Record<AmbienceWord, { voice: (channel: number) => Voice; gain: number }> = {
+const VOICES: Record<Ambience, { voice: (channel: number) => Voice; gain: number }> = {
   rain: { voice: rain, gain: 0.062 },
   wind: { voice: wind, gain: 0.55 },
   sea: { voice: sea, gain: 0.2 },

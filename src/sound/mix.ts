@@ -1,26 +1,12 @@
 // Many tracks into one stream, a tenth of a second at a time. Pure, but for the sounds that the tracks open.
 
+import type { Track } from '../story/track.js'
 import { createLimiter } from './limiter.js'
 import { CHANNELS, openReader, RATE, type Sound, type SoundReader } from './samples.js'
 
-/** All times are samples. */
-export type MixTrack = {
+export type MixTrack = Track & {
   /** Opens the sound from its beginning; again for each time that it repeats. */
   open(): Sound
-  /** First sample in the film. */
-  start: number
-  /** Samples that are heard; silence follows where the sound is over before. */
-  length: number
-  /** Samples of the sound that are passed over, each time. */
-  from: number
-  /** Samples that are passed over besides, the first time. */
-  skip: number
-  fadeIn: number
-  fadeOut: number
-  gain: number
-  isLooped: boolean
-  /** Factor under speech; 1 for what stays as it is. */
-  underSpeech: number
   isSpeech: boolean
 }
 

@@ -1,6 +1,7 @@
 // Sound as it flows here: 48,000 times a second a value for the left and one for the right, 1 being full scale.
 
-export const RATE = 48_000
+export { SAMPLE_RATE as RATE } from '../story/track.js'
+
 export const CHANNELS = 2
 
 /** Interleaved left and right. A piece may be of any length. */

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { interrupted, renderFailure } from '../diagnostic/failure.js'
 import type { Host } from '../host/host.js'
+import type { Voice } from '../story/types.js'
 
-/** `pitch`, `size` (of the speaker: pitch and timbre together) and `rate` are factors. */
-export type SpeechVoice = { base: 'man' | 'woman'; pitch: number; size: number; rate: number }
-export type SpeechRequest = { text: string; voice: SpeechVoice }
+export type SpeechRequest = { text: string; voice: Voice }
 export type SpeechJob = { folder: string; requests: readonly SpeechRequest[] }
 
 const require = createRequire(import.meta.url)

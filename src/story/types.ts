@@ -15,7 +15,7 @@ import type {
   SubtitlesChoice,
 } from '../script/types.js'
 
-export type { Camera, EmbeddingUse, FilmLook, Fit, LoraUse, Motion, Side } from '../script/types.js'
+export type { Ambience, Camera, EmbeddingUse, FilmLook, Fit, LoraUse, Motion, Side } from '../script/types.js'
 
 /** Prompts whose embeddings are added, weighted; weights sum to 1. One entry is an ordinary prompt. */
 export type PromptBlend = { prompt: string; weight: number }[]

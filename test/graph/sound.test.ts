@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MixTrack } from '../../src/graph/node.js'
 import type { PlanFacts } from '../../src/graph/plan-facts.js'
-import { SAMPLE_RATE } from '../../src/graph/sound.js'
+import { SAMPLE_RATE } from '../../src/story/track.js'
 import { planOf } from './plan-of.js'
 
 /** Files of 10 s at -26 LUFS, of 1 s, and of silence. */

@@ -5,8 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SpeechVoice, speak, wavSeconds } from '../../dist/sound/speak.js'
+import { speak, wavSeconds } from '../../dist/sound/speak.js'
 import { decodeSound } from '../../src/sound/sound-file.js'
+import type { Voice } from '../../src/story/types.js'
 import { host, packaged } from '../video/ffmpegs.js'
 import { collect, levelOf } from './tones.js'
 
@@ -16,9 +17,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const man: SpeechVoice = { base: 'man', pitch: 1, size: 1, rate: 1 }
-const woman: SpeechVoice = { ...man, base: 'woman' }
-const say = (requests: { text: string; voice: SpeechVoice }[]) => speak(host, requests, folder)
+const man: Voice = { base: 'man', pitch: 1, size: 1, rate: 1 }
+const woman: Voice = { ...man, base: 'woman' }
+const say = (requests: { text: string; voice: Voice }[]) => speak(host, requests, folder)
 
 /** The pitch of the voice: the lag at which the sound is most like itself, over its loud parts. */
 function pitchOf(sound: Float32Array): number {
