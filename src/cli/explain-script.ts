@@ -14,9 +14,8 @@ export type ExplainFlags = StudioFlags & { json?: boolean; set: string[]; output
 export async function explainScript(script: string, flags: ExplainFlags): Promise<void> {
   const output = resolve(flags.output ?? (script === '-' ? 'film.mp4' : defaultOutput(script)))
   const { storyboard, explained } = await withStudio(flags, async (studio) => {
-    const { store, host } = studio
-    const storyboard = storyboardOf(await loadScript(script, flags.set, store))
-    return { storyboard, explained: await explainPlan(await plan(storyboard, studio), output, store, host) }
+    const storyboard = storyboardOf(await loadScript(script, flags.set, studio.store))
+    return { storyboard, explained: await explainPlan(await plan(storyboard, studio), output, studio) }
   })
   process.stdout.write(
     flags.json ? `${JSON.stringify(explained, null, 2)}\n` : shotList(storyboard, explained, page()),

@@ -199,7 +199,7 @@ function motionLines({ motion, nodes }: ShotExplanation): string[] {
   for (const [i, { verdict }] of inbetweens.entries()) {
     const before = lines.at(-1)
     const key = verdict ? `${verdict.motion} ${verdict.why}` : ''
-    const isAlone = verdict?.why === 'too different'
+    const isAlone = verdict?.why === 'too different' || verdict?.why === 'ghosts'
     if (before && before.key === key && !isAlone) before.last = i + 1
     else if (verdict) lines.push({ first: i + 1, last: i + 1, words: describeVerdict(verdict), key })
     else lines.push({ first: i + 1, last: i + 1, words: '', key })

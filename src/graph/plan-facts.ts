@@ -56,7 +56,7 @@ export const FORMAT = {
   image: 1,
   card: 1,
   frame: 1,
-  inbetween: 2,
+  inbetween: 3,
   segment: 1,
   movie: 1,
 } as const

@@ -94,9 +94,9 @@ export function openLocalExecutor(
 
   const tellVerdict = (node: InbetweenNode, verdict: Verdict) => {
     verdicts.set(node.id, verdict)
-    const { motion, why, likeness } = verdict
+    const { relit: _, ...judged } = verdict
     const { id: shot, line } = shotOf.get(node.id)!
-    onEvent({ event: 'motion', id: node.id, shot, line, motion, why, likeness })
+    onEvent({ event: 'motion', id: node.id, shot, line, ...judged })
   }
   const run = async (node: Node, job: () => Promise<Artefact>) => {
     signal.throwIfAborted()

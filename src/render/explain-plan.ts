@@ -6,11 +6,14 @@ import { nodesOfShot, type Plan } from '../graph/plan.js'
 import type { Host } from '../host/host.js'
 import { decodePicture } from '../image/picture.js'
 import type { Verdict } from '../interpolation/gate.js'
+import type { Interpolator } from '../interpolation/interpolator.js'
 import type { Store } from '../store/store.js'
 import { cameraText } from '../story/camera-text.js'
 import type { Motion, ShotTransition } from '../story/types.js'
 import { judgeInbetween } from './make-inbetween.js'
+import { createOpenings } from './openings.js'
 import { historyNameOf } from './render-plan.js'
+import type { Studio } from './studio.js'
 import { findWork, presenceOf } from './work.js'
 
 /** `reason` is null for a node that would not be made. */
@@ -60,8 +63,24 @@ export type PlanExplanation = {
 export async function explainPlan(
   plan: Plan,
   output: string,
+  { store, host, openInBetweener }: Pick<Studio, 'store' | 'host' | 'openInBetweener'>,
+): Promise<PlanExplanation> {
+  const { signal } = new AbortController()
+  const models = createOpenings((model: string) => openInBetweener(model, signal))
+  const verdictOf = (node: InbetweenNode) => judged(node, store, host, models.get, signal)
+  try {
+    return await explained(plan, output, store, host, verdictOf)
+  } finally {
+    await models.close()
+  }
+}
+
+async function explained(
+  plan: Plan,
+  output: string,
   store: Store,
   host: Host,
+  verdictOf: (node: InbetweenNode) => Promise<NodeExplanation['verdict']>,
 ): Promise<PlanExplanation> {
   const history = ((await store.readRecord(historyNameOf(plan))) ?? {}) as History
   const work = await findWork(plan, output, store, host, history)
@@ -73,9 +92,7 @@ export async function explainPlan(
       const cached = (await presenceOf(node, output, store, host)) === 'present'
       const { kind, id, key } = node
       const explained = { kind, id, key, cached, reason: work.get(key)?.reason ?? null }
-      nodes.push(
-        node.kind === 'inbetween' ? { ...explained, verdict: await verdictOf(node, store, host) } : explained,
-      )
+      nodes.push(node.kind === 'inbetween' ? { ...explained, verdict: await verdictOf(node) } : explained)
     }
     const diffusion = shot.take.kind === 'diffused' ? shot.take.diffusion : null
     shots.push({
@@ -116,15 +133,18 @@ export async function explainPlan(
   }
 }
 
-async function verdictOf(
+async function judged(
   node: InbetweenNode,
   store: Store,
   host: Host,
+  openModel: (name: string) => Promise<Interpolator>,
+  signal: AbortSignal,
 ): Promise<NonNullable<NodeExplanation['verdict']> | null> {
   const [from, to] = await Promise.all([store.get(node.from.key), store.get(node.to.key)])
   if (typeof from === 'string' || typeof to === 'string') return null
   const read = async (path: string) => decodePicture(await host.readFile(path))
-  const { relit: _, ...verdict } = judgeInbetween(node, await read(from.path), await read(to.path))
+  const pictures = [await read(from.path), await read(to.path)] as const
+  const { relit: _, ...verdict } = (await judgeInbetween(node, ...pictures, openModel, signal)).verdict
   return verdict
 }
 

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.js'
 import { type FramesReader, readFrames, writeFrames } from '../image/frames-file.js'
 import { openGrowth } from '../image/growth.js'
 import { decodePicture, type Picture } from '../image/picture.js'
-import { judgePair, type Verdict } from '../interpolation/gate.js'
+import { judgePair, testMorph, type Verdict } from '../interpolation/gate.js'
 import type { Interpolator } from '../interpolation/interpolator.js'
 import { BLEND } from '../models/find-interpolation.js'
 import type { Artefact, Store } from '../store/store.js'
@@ -31,9 +31,17 @@ export type GrowingInbetween = {
   open(): Promise<FramesReader>
 }
 
-/** How a pair of keyframes is gone through. */
-export const judgeInbetween = (node: InbetweenNode, from: Picture, to: Picture): Verdict =>
-  judgePair(from, to, { asked: node.motion, hasModel: node.interpolation !== BLEND })
+/** How a pair of keyframes is gone through; `middle` is the frame half way, where the model had to show what it makes. */
+export const judgeInbetween = (
+  { motion: asked, interpolation }: InbetweenNode,
+  from: Picture,
+  to: Picture,
+  openModel: (name: string) => Promise<Interpolator>,
+  signal: AbortSignal,
+): Promise<{ verdict: Verdict; middle: Uint8Array | null }> => {
+  const verdict = judgePair(from, to, { asked, hasModel: interpolation !== BLEND })
+  return testMorph(verdict, from, to, () => openModel(interpolation), signal)
+}
 
 export function openInbetween(
   node: InbetweenNode,
@@ -48,10 +56,11 @@ export function openInbetween(
     const { width, height } = from
     if (width !== to.width || height !== to.height)
       throw renderFailure(`${node.id}: the two keyframes differ in size`)
-    const verdict = judgeInbetween(node, from, to)
+    const { verdict, middle } = await judgeInbetween(node, from, to, openModel, signal)
     onVerdict(verdict)
     temporary = path
-    const frames = pairFrames(verdict, from, to, node.count, () => openModel(node.interpolation), signal)
+    const open = () => openModel(node.interpolation)
+    const frames = pairFrames(verdict, from, to, node.count, open, middle, signal)
     await writeFrames(path, { width, height, count: node.count }, frames, (written) => {
       growth.grow(written)
       if (written > 0) onFrame()

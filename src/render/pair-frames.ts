@@ -1,21 +1,21 @@
 // The frames between two pictures, in the way that they were judged.
 
 import { blendInterpolator } from '../interpolation/blend-frames.js'
-import { inMatchedLight } from '../interpolation/color-match.js'
-import type { Verdict } from '../interpolation/gate.js'
+import { lightMatched, type Verdict } from '../interpolation/gate.js'
 import type { Frame, Interpolator } from '../interpolation/interpolator.js'
 import { inbetweenTimes } from '../interpolation/times.js'
 
 /**
  * `count` frames, evenly spread between `a` and `b`, as they are made; a yielded array may be used again for the next one.
- * `openModel` is called only for a morph.
+ * `openModel` is called only for a morph; `middle` is what it made half way, if it was asked.
  */
 export async function* pairFrames(
-  { motion, relit }: Pick<Verdict, 'motion' | 'relit'>,
+  verdict: Pick<Verdict, 'motion' | 'relit'>,
   a: Frame,
   b: Frame,
   count: number,
   openModel: () => Promise<Interpolator>,
+  middle: Uint8Array | null,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const times = inbetweenTimes(count)
@@ -25,7 +25,7 @@ export async function* pairFrames(
       yield pictureAt(t).data
     }
   }
-  switch (motion) {
+  switch (verdict.motion) {
     case 'hold':
       yield* shown(() => a)
       return
@@ -36,8 +36,8 @@ export async function* pairFrames(
       yield* blendInterpolator.between(a, b, times, signal)
       return
     case 'morph': {
-      const model = await openModel()
-      yield* (relit ? inMatchedLight(model) : model).between(a, b, times, signal)
+      if (count === 1 && middle !== null) yield middle
+      else yield* lightMatched(await openModel(), verdict).between(a, b, times, signal)
     }
   }
 }

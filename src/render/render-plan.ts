@@ -14,7 +14,7 @@ import type { RenderContext } from './executor.js'
 import { findFlagged, flaggedWarnings } from './flagged.js'
 import { withMaker } from './maker.js'
 import { writeSubtitles } from './subtitle-files.js'
-import { dissolveWarning, matchWarning } from './verdict-words.js'
+import { dissolveWarnings, matchWarning } from './verdict-words.js'
 import { countKinds, findWork, framesOf, nodesOf } from './work.js'
 
 /**
@@ -63,7 +63,7 @@ export async function renderPlan(
   await writeSubtitles(plan, output, host)
   // Also of what was painted before: a black picture in a film must never look like an accident.
   const blackened = flaggedWarnings(plan, await findFlagged(plan, store, host))
-  for (const message of [...dissolveWarnings(plan, verdicts), ...blackened])
+  for (const message of [...verdictWarnings(plan, verdicts), ...blackened])
     onEvent({ event: 'warning', message })
   // A cache that can only be read is as good as another one where nothing had to be made.
   const remembering = store.writeRecord(historyName, historyOf(plan))
@@ -122,15 +122,15 @@ async function checkOutput(output: string, host: Host): Promise<void> {
 }
 
 /** Where pairs that were judged now dissolve although a model could have morphed them. */
-function dissolveWarnings({ shots, storyboard }: Plan, verdicts: ReadonlyMap<string, Verdict>): string[] {
+function verdictWarnings({ shots, storyboard }: Plan, verdicts: ReadonlyMap<string, Verdict>): string[] {
   if (storyboard.interpolation === BLEND) return []
   return shots.flatMap(({ shot, inbetweens, across }) => {
     const judged = inbetweens.flatMap((node) => verdicts.get(node.id) ?? [])
     const cut = across && verdicts.get(across.inbetween.id)
     return [
-      dissolveWarning(storyboard.file, shot, judged) ?? [],
-      (cut && matchWarning(storyboard.file, shot, cut)) ?? [],
-    ].flat()
+      ...dissolveWarnings(storyboard.file, shot, judged),
+      ...((cut && [matchWarning(storyboard.file, shot, cut)]) ?? []),
+    ].flatMap((warning) => warning ?? [])
   })
 }
 

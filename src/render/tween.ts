@@ -5,7 +5,7 @@ import type { Host } from '../host/host.js'
 import { nodeHost } from '../host/node-host.js'
 import { programVersion } from '../host/program-version.js'
 import type { Picture } from '../image/picture.js'
-import { judgePair, type Verdict } from '../interpolation/gate.js'
+import { judgePair, testMorph, type Verdict } from '../interpolation/gate.js'
 import { BLEND } from '../models/find-interpolation.js'
 import { modelsFolder } from '../models/models-folder.js'
 import { BUILT_IN } from '../story/storyboard.js'
@@ -140,9 +140,11 @@ async function writeAll(
       const picture: Picture = { width, height, data: data.slice() }
       if (before !== null) {
         const judged = judgePair(before, picture, { asked: motion ?? null, hasModel: name !== BLEND })
-        const verdict = source.clip ? asInClip(judged) : judged
+        const { verdict, middle } = source.clip
+          ? { verdict: asInClip(judged), middle: null }
+          : await testMorph(judged, before, picture, openModel, signal)
         pairs[verdict.motion]++
-        for await (const between of pairFrames(verdict, before, picture, count, openModel, signal))
+        for await (const between of pairFrames(verdict, before, picture, count, openModel, middle, signal))
           await write({ width, height, data: between }, true)
       }
       await write(picture, false)
@@ -155,6 +157,9 @@ async function writeAll(
   return { pairs, frames, deviceWarning: used?.warning ?? null }
 }
 
-/** Two neighbours in a clip that have nothing to do with one another are a cut of the clip's own. */
+/**
+ * Two neighbours in a clip that have nothing to do with one another are a cut of the clip's own. No others are doubted: there
+ * things do move, and what is too fast for a model is no better as two things at once.
+ */
 const asInClip = (verdict: Verdict): Verdict =>
   verdict.why === 'too different' ? { ...verdict, motion: 'cut' } : verdict

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PlanExplanation } from '../../src/render/explain-plan.js'
 import { openPlace, type Place, type Run, type RunOptions, smallFilm } from './storyreel.js'
 
-const MODEL = new URL('../golden/interpolation/film-own.onnx', import.meta.url).pathname
-
 let place: Place
 beforeEach(() => {
   place = openPlace()
@@ -21,11 +19,13 @@ const done = (run: Run) => {
 }
 const explain = async (): Promise<PlanExplanation> =>
   JSON.parse((await place.run(['explain', 'film.yaml', '--json'])).stdout)
-const film = (shots: string[], interpolation = MODEL) =>
+const film = (shots: string[], interpolation = 'film') =>
   place.write('film.yaml', smallFilm(shots, [`interpolation: ${interpolation}`]))
 const kinds = (run: Run, event: string) => run.events.filter((e) => e.event === event)
 
 const fox = '{id: fox, walk: [a fox on the left in a meadow, a fox in a meadow], duration: 9f, keyframes: 9}'
+const far =
+  '{id: far, walk: [a fox on the left in a meadow, a fox on the right in a meadow], duration: 9f, keyframes: 9}'
 const leap = '{id: leap, walk: [a fox in a forest, a boat on the sea], duration: 9f, keyframes: 9}'
 
 describe('in-betweens of a film', () => {
@@ -100,6 +100,29 @@ describe('in-betweens of a film', () => {
       },
     ])
     expect(done(await render()).nodes.rendered).toEqual({})
+  })
+
+  test('which would ghost dissolve, with a warning, unless they are asked for', async () => {
+    film([far])
+    const run = await render()
+    done(run)
+    expect(kinds(run, 'motion')).toMatchObject([
+      { id: 'far/inbetween 1', motion: 'dissolve', why: 'ghosts', detail: expect.any(Number) },
+    ])
+    expect(kinds(run, 'warning')).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^film\.yaml:7: shot far: two neighbouring keyframes would ghost in a morph \(detail 0\.\d\d, 0\.90 is needed\)/,
+        ),
+      },
+    ])
+    expect((await place.run(['explain', 'film.yaml'])).stdout).toMatch(
+      /in-betweens 1: dissolve: a morph would ghost/,
+    )
+    film([far.replace('}', ', motion: morph}')])
+    const asked = await render()
+    expect(done(asked).nodes.rendered).toEqual({ inbetween: 1, segment: 1, movie: 1 })
+    expect(kinds(asked, 'warning')).toEqual([])
   })
 
   test('are encoded while they are made', async () => {

@@ -74,6 +74,7 @@ describe('pairs of pictures', () => {
       motion: 'hold',
       why: 'nearly equal',
       likeness: null,
+      detail: null,
       relit: false,
     })
     expect(

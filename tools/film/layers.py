@@ -99,6 +99,8 @@ def triplets(textures, masks, b, side, rng, low=.25, high=None):
         ground = layer == 0
         m = Motion(b, side, amount, .5 if ground else .2, rng, ground)
         m.shift = m.shift + camera * (.4 + .25 * layer)
+        if not (ground or high):                     # what comes near the camera, up to twice or three times as large
+            m.grow = m.grow + .5 * torch.randn(b, generator=rng) * ((amount > 3) & (u(b) < .2))
         texture = pick(textures, b, rng)
         shape, here = (None, None) if ground else (pick(masks, b, rng), (u(b, 1, 1, 1) < .7).float())
         for i, s in enumerate((torch.zeros(b), t, torch.ones(b))):

@@ -119,8 +119,8 @@ def layer_of(tint, night, fogged, cut):
     return p
 
 
-def render(scene, u, size=(320, 192)):
-    """Draws a scene as an H x W x 3 array of bytes."""
+def render(scene, u, size=(320, 192), anchors=None):
+    """Draws a scene as an H x W x 3 array of bytes; `anchors`: where its figures stand, if not where `layout` puts them."""
     if size not in _surfaces:
         _surfaces[size] = skia.Surface(*size)
     surface = _surfaces[size]
@@ -130,7 +130,8 @@ def render(scene, u, size=(320, 192)):
     inside = st in INDOORS
     night = t in ('night', 'sunset')
     snowy = wx == 'snow' and not inside
-    anchors, prop = layout(scene, u, size)
+    usual, prop = layout(scene, u, size)
+    anchors = anchors or usual
     background(cv, scene, u, W, H)
     if st == 'sea' and anchors:      # nobody walks on water: a jetty
         s = H / 192
