@@ -51,7 +51,7 @@ export type PlanFacts = SubtitleFacts &
 
 /** Raised when the code that makes a kind of node changes its pixels. */
 export const FORMAT = {
-  spacing: 1,
+  spacing: 2,
   keyframe: 2,
   image: 1,
   card: 1,

@@ -9,19 +9,23 @@ export type PaintAt = (position: number) => Promise<Frame>
 
 /** Small copies are compared, longest side in pixels: what differs in less is grain. */
 const SIDE = 80
+/** Side of the regions whose ways are measured, in pixels of the small copies. */
+const REGION = 4
+/** Mean levels: a region that changes less than about this in the whole walk counts the less. Rounding makes as much. */
+const FAINT = 0.25
 /** A part of a leg between two pictures that differ however near they are is not halved for ever. */
 const NARROWEST = 1 / 1024
 
 type Probe = { position: number; picture: SmallPicture }
-/** What lies between two probes. */
-type Part = { from: Probe; to: Probe; difference: number; isStill: boolean }
+/** What lies between two probes. `change` is each region's mean absolute difference, in levels. */
+type Part = { from: Probe; to: Probe; change: Float64Array; isStill: boolean }
+type MeasuredPart = Part & { difference: number }
 
 /**
  * Positions of `count` keyframes, the first at 0 and the last at the last waypoint, such that neighbours differ about
  * equally. Legs that `moves` denies, from a waypoint to the same one again, keep their even share of the time. Pictures are
  * painted where most happens between two of them (adaptive bisection) until that is no more than a step of the walk, at most
- * twice as many as there are keyframes. Mean absolute
- * differences are measured, since those of the parts of a cross-fade, and of a thing's way, sum up to that of the whole.
+ * twice as many as there are keyframes.
  */
 export async function spaceEvenly(
   paint: PaintAt,
@@ -38,44 +42,84 @@ export async function spaceEvenly(
   let parts = moves.map((isMove, leg) => partOf(waypoints[leg]!, waypoints[leg + 1]!, !isMove))
   const legs = parts.filter(({ isStill }) => !isStill)
   let left = Math.max(2 * count - waypoints.length, legs.length)
-  const halve = async (part: Part) => {
-    const middle = await probe((part.from.position + part.to.position) / 2)
-    const halves = [partOf(part.from, middle), partOf(middle, part.to)]
-    parts = parts.flatMap((other) => (other === part ? halves : [other]))
+  const halve = async ({ from, to }: Part) => {
+    const middle = await probe((from.position + to.position) / 2)
+    const halves = [partOf(from, middle), partOf(middle, to)]
+    parts = parts.flatMap((part) => (part.from === from ? halves : [part]))
     left--
   }
   // What begins and ends alike may be another thing in between.
   for (const leg of legs) await halve(leg)
   while (left > 0) {
-    const wide = parts.filter((part) => !part.isStill && widthOf(part) > NARROWEST)
-    const widest = wide.reduce<Part | null>((a, b) => (a && a.difference >= b.difference ? a : b), null)
-    const step = sumOf(parts) / (count - 1)
+    const all = measured(parts)
+    const wide = all.filter((part) => !part.isStill && widthOf(part) > NARROWEST)
+    const widest = wide.reduce<MeasuredPart | null>(
+      (a, b) => (a && a.difference >= b.difference ? a : b),
+      null,
+    )
+    const step = wayOf(all) / (count - 1)
     if (widest === null || widest.difference <= step) break
     await halve(widest)
   }
-  return positionsOf(parts, moves.length, count)
+  return positionsOf(measured(parts), moves.length, count)
 }
 
 const partOf = (from: Probe, to: Probe, isStill = false): Part => ({
   from,
   to,
-  difference: isStill ? 0 : meanDifference(from.picture.data, to.picture.data),
+  change: changeOf(from.picture, to.picture),
   isStill,
 })
 
 const widthOf = ({ from, to }: Part): number => to.position - from.position
 
-const sumOf = (parts: readonly Part[]): number => parts.reduce((sum, { difference }) => sum + difference, 0)
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+const wayOf = (parts: readonly MeasuredPart[]): number => sumOf(parts.map(({ difference }) => difference))
 
-function meanDifference(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
-  return sum / a.length
+/** Mean absolute differences, since those of the parts of a cross-fade, and of a thing's way, sum up to that of the whole. */
+function changeOf({ width, height, data }: SmallPicture, to: SmallPicture): Float64Array {
+  const across = Math.ceil(width / REGION)
+  const sums = new Float64Array(across * Math.ceil(height / REGION))
+  const sizes = new Uint32Array(sums.length)
+  for (let i = 0; i < data.length; i++) {
+    const pixel = Math.floor(i / 3)
+    const region = Math.floor(pixel / width / REGION) * across + Math.floor((pixel % width) / REGION)
+    sums[region]! += Math.abs(data[i]! - to.data[i]!)
+    sizes[region]!++
+  }
+  return sums.map((sum, region) => sum / sizes[region]!)
+}
+
+/**
+ * The greater of two measures of a part, each as a share of its sum over all parts: the levels of the whole picture, and
+ * which shares of their own ways through the walk its regions go, by the fourth power, so that those which hurry count most. By
+ * levels alone a sky that changes little rushes through all it has while the face before it changes little as well; by
+ * regions alone what is hardly seen holds up all else. So neither goes more than twice as fast as by its own measure.
+ */
+function measured(parts: readonly Part[]): MeasuredPart[] {
+  const ways = new Float64Array(parts[0]!.change.length).fill(FAINT)
+  for (const { change } of parts) for (let i = 0; i < ways.length; i++) ways[i]! += change[i]!
+  const measures = parts.map(({ change }) => {
+    let levels = 0
+    let hurry = 0
+    for (let i = 0; i < ways.length; i++) {
+      const share = change[i]! / ways[i]!
+      levels += change[i]!
+      hurry += share * share * share * share
+    }
+    return { levels, hurry: hurry ** 0.25 }
+  })
+  const allLevels = sumOf(measures.map(({ levels }) => levels))
+  const allHurry = sumOf(measures.map(({ hurry }) => hurry))
+  return parts.map((part, i) => {
+    const { levels, hurry } = measures[i]!
+    return { ...part, difference: allLevels === 0 ? 0 : Math.max(levels / allLevels, hurry / allHurry) }
+  })
 }
 
 /** The inverse of the way gone by position, at even steps. */
-function positionsOf(parts: readonly Part[], legs: number, count: number): number[] {
-  const total = sumOf(parts)
+function positionsOf(parts: readonly MeasuredPart[], legs: number, count: number): number[] {
+  const total = wayOf(parts)
   const still = parts.filter(({ isStill }) => isStill).length / legs
   const shares = parts.map((part) => {
     if (part.isStill || total === 0) return widthOf(part) / legs

@@ -16,6 +16,24 @@ function square(x: number) {
   return { ...SIZE, data }
 }
 
+/** A sky, dithered by a faint slope so that parts of levels count, and a face of `side` x `side` pixels before it. */
+function portrait(sky: number, face: number, side: number) {
+  const data = new Uint8Array(64 * 40 * 3)
+  for (let row = 0; row < 40; row++)
+    for (let column = 0; column < 64; column++) {
+      const isFace = row >= 4 && row < 4 + side && column >= 16 && column < 16 + side
+      const level = isFace ? face : 100 + sky + column / 64
+      data.fill(Math.round(level), (row * 64 + column) * 3, (row * 64 + column) * 3 + 3)
+    }
+  return { ...SIZE, data }
+}
+
+/** The largest step over the mean one. */
+function rush(positions: readonly number[], way: (position: number) => number) {
+  const steps = positions.slice(1).map((to, i) => Math.abs(way(to) - way(positions[i]!)))
+  return Math.max(...steps) / (steps.reduce((sum, step) => sum + step, 0) / steps.length)
+}
+
 function counting(paint: (position: number) => ReturnType<typeof grey>): { paint: PaintAt; asked: number[] } {
   const asked: number[] = []
   return {
@@ -97,5 +115,23 @@ describe('keyframes spaced by what is seen', () => {
     const paint = (p: number) => grey(200 * Math.max(0, 1 - Math.abs(p - 0.5) * 6))
     const positions = await spaceEvenly(counting(paint).paint, [true], 11)
     expect(positions.filter((p) => p > 0.3 && p < 0.7).length).toBeGreaterThanOrEqual(7)
+  })
+
+  test('a sky that changes little does not rush while the face before it is slow', async () => {
+    const turn = (early: number) => (p: number) =>
+      p < 0.3 ? (early * p) / 0.3 : early + ((1 - early) * (p - 0.3)) / 0.7
+    const [sky, face] = [turn(0.8), turn(0.1)]
+    const positions = await spaceEvenly(async (p) => portrait(20 * sky(p), 250 * face(p), 32), [true], 24)
+    expect(rush(even(24, 1), sky)).toBeGreaterThan(2.6)
+    expect(rush(positions, sky)).toBeLessThan(2.3)
+    expect(rush(positions, face)).toBeLessThan(2)
+  })
+
+  test('what is hardly seen does not hold up what is seen', async () => {
+    const sky = (p: number) => 4 * Math.min(1, 2 * p)
+    const face = (p: number) => 250 * Math.max(0, 2 * p - 1)
+    const positions = await spaceEvenly(async (p) => portrait(sky(p), face(p), 8), [true], 24)
+    const seen = (p: number) => (sky(p) * (64 * 40 - 64) + face(p) * 64) / (64 * 40)
+    expect(rush(positions, seen)).toBeLessThan(1.7)
   })
 })
