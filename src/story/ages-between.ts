@@ -1,7 +1,7 @@
 // A walk from one age to another one passes the looks that lie between.
 
+import type { CastTable } from './cast.js'
 import { findMentions, type Mention } from './mention.js'
-import type { CastTable } from './prompt.js'
 
 /**
  * Texts between two prompts of a walk that differ in nothing but ages: at each age for which a member who grows older (or

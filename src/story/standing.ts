@@ -1,8 +1,8 @@
 // Where in a picture the members of the cast stand, as far as a shot's words say it.
 
 import type { CastMember } from '../script/types.js'
+import type { CastTable } from './cast.js'
 import { findMentions, type Mention } from './mention.js'
-import type { CastTable } from './prompt.js'
 import type { Standing } from './types.js'
 
 type Side = 'left' | 'center' | 'right'
