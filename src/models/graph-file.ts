@@ -1,6 +1,7 @@
 // What an ONNX file says of itself: inputs and outputs, operators, where its weights lie.
 
-import { type DeclaredTensor, type OnnxGraph, OWN_DOMAINS, readOnnxGraph } from '../weights/onnx-graph.js'
+import { type DeclaredTensor, type OnnxGraph, readOnnxGraph } from '../weights/onnx-graph.js'
+import { OWN_DOMAINS } from '../weights/onnx-proto.js'
 
 export type { DeclaredTensor } from '../weights/onnx-graph.js'
 

@@ -1,17 +1,8 @@
 // Older exports of a VAE's encoder end in `mean + deviation · noise`, with noise that the graph draws by itself: another at every
 // run. This finds where, and how the file has to read so that the distribution comes out instead.
 
-import {
-  ELEMENT_TYPES,
-  GRAPH,
-  type GraphNode,
-  MODEL,
-  type OnnxGraph,
-  readOnnxGraph,
-  TENSOR_TYPE,
-  TYPE_TENSOR,
-  VALUE,
-} from './onnx-graph.js'
+import { type GraphNode, type OnnxGraph, readOnnxGraph } from './onnx-graph.js'
+import { ELEMENT_TYPES, GRAPH, MODEL, TENSOR_TYPE, TYPE_TENSOR, VALUE } from './onnx-proto.js'
 import { field, fieldHead, textField, varintField } from './protobuf.js'
 
 /** Bytes `start`…`end` of a file read otherwise. */

@@ -1,7 +1,23 @@
 // An ONNX graph's structure: its nodes, and where its weights lie. Weights themselves are stepped over.
-// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
 import { ELEMENT_BYTES, type ElementType } from './element-types.js'
+import {
+  ATTRIBUTE,
+  DIM,
+  ELEMENT_TYPES,
+  ENTRY,
+  FUNCTION_NODE,
+  GRAPH,
+  MODEL,
+  NODE,
+  OWN_DOMAINS,
+  SHAPE_DIM,
+  SPARSE_TENSORS,
+  TENSOR,
+  TENSOR_TYPE,
+  TYPE_TENSOR,
+  VALUE,
+} from './onnx-proto.js'
 import {
   type Field,
   LENGTH_DELIMITED,
@@ -69,60 +85,6 @@ export type Initializer = {
     | { kind: 'external'; location: string; offset: number; length: number | null }
 }
 
-/** Numbers of fields, as in onnx.proto. */
-export const MODEL = { graph: 7, opset: 8, function: 25 } as const
-export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparseInitializer: 15 } as const
-export const TENSOR = {
-  dims: 1,
-  type: 2,
-  floats: 4,
-  int32s: 5,
-  strings: 6,
-  int64s: 7,
-  name: 8,
-  raw: 9,
-  doubles: 10,
-  uint64s: 11,
-  external: 13,
-  location: 14,
-} as const
-const FUNCTION_NODE = 7
-const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7, metadata: 9 } as const
-const ATTRIBUTE = {
-  name: 1,
-  int: 3,
-  tensor: 5,
-  graph: 6,
-  ints: 8,
-  tensors: 10,
-  graphs: 11,
-  sparse: 22,
-  sparses: 23,
-} as const
-const SPARSE_TENSORS: readonly number[] = [1, 2]
-const ENTRY = { key: 1, value: 2 } as const
-
-/** Of inputs and outputs: name and type; of types: a tensor's; of those: element type and shape; of shapes: dimensions. */
-export const VALUE = { name: 1, type: 2 } as const
-export const TYPE_TENSOR = 1
-export const TENSOR_TYPE = { element: 1, shape: 2 } as const
-const SHAPE_DIM = 1
-const DIM = { value: 1, name: 2 } as const
-
-export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
-  1: 'float32',
-  2: 'uint8',
-  3: 'int8',
-  5: 'int16',
-  6: 'int32',
-  7: 'int64',
-  9: 'bool',
-  10: 'float16',
-  11: 'float64',
-  16: 'bfloat16',
-}
-/** Operators that every runtime has. */
-export const OWN_DOMAINS: readonly string[] = ['', 'ai.onnx', 'ai.onnx.ml']
 const SCOPES = 'pkg.torch.onnx.name_scopes'
 const DEEPEST = 64
 const LONGEST_TEXT = 4096

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRuntime } from '../../dist/onnx/runtime.js'
 import { readOnnxGraph } from '../../src/weights/onnx-graph.js'
-import { appendRows, openWeight, patchGraph, type WeightChange } from '../../src/weights/patch-graph.js'
+import { appendRows, patchGraph, type WeightChange } from '../../src/weights/patch-graph.js'
+import { openWeight } from '../../src/weights/read-weight.js'
 import golden from '../golden/graph-weights/values.json' with { type: 'json' }
 
 const path = fileURLToPath(new URL('../golden/graph-weights/model.onnx', import.meta.url))
