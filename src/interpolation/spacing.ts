@@ -52,14 +52,14 @@ export async function spaceEvenly(
   for (const leg of legs) await halve(leg)
   while (left > 0) {
     const all = measured(parts)
-    const wide = all.filter((part) => !part.isStill && widthOf(part) > NARROWEST)
-    const widest = wide.reduce<MeasuredPart | null>(
-      (a, b) => (a && a.difference >= b.difference ? a : b),
-      null,
-    )
     const step = wayOf(all) / (count - 1)
-    if (widest === null || widest.difference <= step) break
-    await halve(widest)
+    const wide = all
+      .filter((part) => !part.isStill && widthOf(part) > NARROWEST && part.difference > step)
+      .sort((a, b) => b.difference - a.difference)
+    if (wide.length === 0) break
+    // Halves are hardly wider than half, so these come first in any case; measured anew is all of the walk.
+    const next = wide.filter(({ difference }) => difference > wide[0]!.difference / 2)
+    for (const part of next.slice(0, left)) await halve(part)
   }
   return positionsOf(measured(parts), moves.length, count)
 }
