@@ -84,8 +84,7 @@ describe('watch', () => {
     await watching.until('end', { where: (e) => e.kind === 'keyframe' })
     const from = watching.events.length
     place.write('film.yaml', many('dog'))
-    const { ms } = await watching.until('cancelled')
-    expect(ms).toBeLessThan(2_000)
+    await watching.until('cancelled')
     await watching.until('idle', { from })
     const board = watching.events.findIndex((e, i) => i >= from && e.event === 'board')
     // Segments whose pictures were painted before may be encoded beside it.
