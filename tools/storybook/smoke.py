@@ -1,4 +1,4 @@
-"""The whole chain at tiny size, in about a minute: does every step run, does the export match torch, and do its weights come back? Not a model."""
+"""The whole chain at tiny size, in a few minutes: does every step run, does the export match torch, and do its weights come back? Not a model."""
 import subprocess
 import sys
 import tempfile
