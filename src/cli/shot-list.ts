@@ -1,7 +1,7 @@
 // A film as a list of shots, to be read: when, what, in which words, and why it would be made. Pure.
 
 import type { NodeExplanation, PlanExplanation, ShotExplanation } from '../render/explain-plan.js'
-import { describeVerdict } from '../render/verdict-words.js'
+import { couldNotMorph, describeVerdict } from '../render/verdict-words.js'
 import { formatClock, formatCounts, pluralOf } from './progress-words.js'
 
 export type FilmHead = {
@@ -199,7 +199,7 @@ function motionLines({ motion, nodes }: ShotExplanation): string[] {
   for (const [i, { verdict }] of inbetweens.entries()) {
     const before = lines.at(-1)
     const key = verdict ? `${verdict.motion} ${verdict.why}` : ''
-    const isAlone = verdict?.why === 'too different' || verdict?.why === 'ghosts'
+    const isAlone = verdict != null && couldNotMorph(verdict)
     if (before && before.key === key && !isAlone) before.last = i + 1
     else if (verdict) lines.push({ first: i + 1, last: i + 1, words: describeVerdict(verdict), key })
     else lines.push({ first: i + 1, last: i + 1, words: '', key })

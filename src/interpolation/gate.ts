@@ -33,8 +33,8 @@ const CLEAR_LIKENESS = 0.95
 
 /**
  * A picture half way that keeps less detail than this is a ghost. Chosen by looking at the morphs of 60 pairs that storybook
- * painted: of torn ones (a figure that crosses the picture, or comes from a wide shot into a close-up) most have less, of
- * clean ones none.
+ * painted: torn ones (a figure that crosses the picture, or comes from a wide shot into a close-up) have less, clean ones
+ * more, but for a few that hardly differ from a cross-fade (docs/in-betweens.md).
  */
 export const LEAST_DETAIL = 0.9
 

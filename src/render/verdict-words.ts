@@ -39,6 +39,9 @@ export function matchWarning(
   return `${file}:${line}: shot ${id}: its first picture ${lack.match} (${range(lack, [verdict])}), so the match cut dissolves; \`morph\` overrules it`
 }
 
+/** Whether the pair dissolves without having been told to. */
+export const couldNotMorph = (verdict: Judged): boolean => lackOf(verdict) !== null
+
 type Judged = Omit<Verdict, 'relit'>
 /** Why pictures dissolve that were not told to. */
 const LACKS = {
